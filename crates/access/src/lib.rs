@@ -1,1 +1,16 @@
-//! access
+//! Who may do what: role files and sharing -> the rows and fields of an asker, as conditions. Pure; knows no SQL.
+//! Only this crate can build an [`Authorized`], and `store` runs nothing else on objects.
+
+mod authorize;
+mod permit;
+mod policy;
+mod rights;
+mod role;
+mod scope;
+
+pub use authorize::{Authorized, Change, ChangeKind};
+pub use permit::{Exit, Permit};
+pub use policy::{Policy, SharingRule, Team, User};
+pub use rights::{Action, FieldAccess, Ground, GroundKind, Rights, system_user};
+pub use role::{CAPABILITIES, ObjectRights, Reach, Role, built_in_roles};
+pub use scope::{Scope, parse_scope};

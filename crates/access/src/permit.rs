@@ -1,0 +1,72 @@
+//! A permit: the decision that data may leave. Every exit takes one in its signature, so no code path forgets to ask.
+
+use kernel::{Ctx, Error, RecordId, Result};
+
+/// A way out of the building.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// A file of records.
+    Export,
+    /// A stored file handed out.
+    FileOut,
+    /// Server-sent events.
+    Stream,
+    /// Records read by an integration token.
+    IntegrationRead,
+    Backup,
+}
+impl Exit {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Exit::Export => "export",
+            Exit::FileOut => "file_out",
+            Exit::Stream => "stream",
+            Exit::IntegrationRead => "integration_read",
+            Exit::Backup => "backup",
+        }
+    }
+}
+
+/// Permission for one use of one exit. Cannot be made up: only [`Permit::ask`] gives one.
+#[derive(Debug)]
+pub struct Permit {
+    exit: Exit,
+    actor: kernel::Actor,
+    at_ms: i64,
+    object: Option<String>,
+    purpose: String,
+    id: RecordId,
+}
+impl Permit {
+    /// A plain decision by rights: the capability `export` for mass exits, the reader's own rights for the others.
+    ///
+    /// # Errors
+    /// 403 with what is missing.
+    pub fn ask(rights: &crate::Rights, ctx: &Ctx, exit: Exit, object: Option<&str>, purpose: &str, id: RecordId) -> Result<Permit> {
+        if exit == Exit::Export && !rights.capability("export") {
+            return Err(Error::forbidden("Your role may not export. Ask an administrator for the capability \"export\"."));
+        }
+        if exit == Exit::Backup && !rights.capability("configure") {
+            return Err(Error::forbidden("Your role may not back up. Ask an administrator for the capability \"configure\"."));
+        }
+        Ok(Permit { exit, actor: ctx.actor, at_ms: ctx.now_ms, object: object.map(str::to_owned), purpose: purpose.to_owned(), id })
+    }
+    pub fn exit(&self) -> Exit {
+        self.exit
+    }
+    pub fn actor(&self) -> kernel::Actor {
+        self.actor
+    }
+    pub fn at_ms(&self) -> i64 {
+        self.at_ms
+    }
+    pub fn object(&self) -> Option<&str> {
+        self.object.as_deref()
+    }
+    pub fn purpose(&self) -> &str {
+        &self.purpose
+    }
+    pub fn id(&self) -> RecordId {
+        self.id
+    }
+}

@@ -1,0 +1,62 @@
+//! The rights-relevant state of a workspace at one epoch: people, teams, roles, sharing rules.
+
+use crate::role::Role;
+use kernel::RecordId;
+use metadata::Level;
+use std::{collections::HashMap, sync::Arc};
+
+#[derive(Clone, Debug)]
+pub struct User {
+    pub id: RecordId,
+    pub name: String,
+    pub email: Option<String>,
+    pub active: bool,
+    pub roles: Vec<String>,
+    /// First is the one that new records get.
+    pub teams: Vec<RecordId>,
+    pub manager: Option<RecordId>,
+}
+#[derive(Clone, Debug)]
+pub struct Team {
+    pub id: RecordId,
+    pub name: String,
+    pub parent: Option<RecordId>,
+}
+/// Rows that match are shared with a team, a role or a user.
+#[derive(Clone, Debug)]
+pub struct SharingRule {
+    pub name: String,
+    pub object: String,
+    /// A condition as in `CONTRACT.md` 5.
+    pub filter: serde_json::Value,
+    pub level: Level,
+    pub team: Option<RecordId>,
+    pub role: Option<String>,
+    pub user: Option<RecordId>,
+}
+
+#[derive(Debug, Default)]
+pub struct Policy {
+    pub epoch: i64,
+    pub users: HashMap<RecordId, Arc<User>>,
+    pub teams: HashMap<RecordId, Team>,
+    pub roles: HashMap<String, Arc<Role>>,
+    pub rules: Vec<SharingRule>,
+}
+impl Policy {
+    /// The teams and everything below them, each once; a loop in the tree ends where it began.
+    pub fn below(&self, teams: &[RecordId]) -> Vec<RecordId> {
+        let mut out = teams.to_vec();
+        let mut at = 0;
+        while let Some(parent) = out.get(at).copied() {
+            at += 1;
+            let mut children: Vec<_> = self.teams.values().filter(|t| t.parent == Some(parent) && !out.contains(&t.id)).map(|t| t.id).collect();
+            children.sort_unstable();
+            out.extend(children);
+        }
+        out
+    }
+    pub fn user_by_email(&self, email: &str) -> Option<&Arc<User>> {
+        self.users.values().find(|u| u.email.as_deref().is_some_and(|e| e.eq_ignore_ascii_case(email)))
+    }
+}

@@ -1,0 +1,334 @@
+//! From role files, teams and sharing to the rows and fields one asker may touch.
+
+use crate::{
+    policy::{Policy, User},
+    role::{FieldRight, ObjectRights, Reach, Role},
+    scope::{Scope, parse_scope},
+};
+use jiff::tz::TimeZone;
+use kernel::{Actor, Ctx, Currency, Error, RecordId, Result};
+use metadata::{BindCtx, Cond, Field, FieldType, Level, Object, Op, Operand, Path, Registry, Sharing, Storage, Value, bind};
+use std::sync::Arc;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    Read,
+    Update,
+    Delete,
+}
+impl Action {
+    fn reach(self, rights: &ObjectRights) -> Reach {
+        match self {
+            Action::Read => rights.read,
+            Action::Update => rights.update,
+            Action::Delete => rights.delete,
+        }
+    }
+}
+
+/// Why somebody may: shown under "who can see this".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GroundKind {
+    Role,
+    Owner,
+    Team,
+    Rule,
+    Share,
+    Parent,
+}
+impl GroundKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            GroundKind::Role => "role",
+            GroundKind::Owner => "owner",
+            GroundKind::Team => "team",
+            GroundKind::Rule => "rule",
+            GroundKind::Share => "share",
+            GroundKind::Parent => "parent",
+        }
+    }
+}
+#[derive(Clone, Debug)]
+pub struct Ground {
+    pub kind: GroundKind,
+    pub name: String,
+    pub rows: Cond,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldAccess {
+    Write,
+    Read,
+    /// Reads null; may not be named in a question.
+    Masked,
+    Hidden,
+}
+
+/// Objects whose rows lend read access to their account and contact.
+const LENDING: [&str; 5] = ["opportunity", "order", "case", "contract", "quote"];
+/// A chain of "follows its parent" longer than this is not followed.
+const MAX_PARENTS: u8 = 4;
+
+/// The rights of one asker at one epoch.
+pub struct Rights {
+    registry: Arc<Registry>,
+    policy: Arc<Policy>,
+    roles: Vec<Arc<Role>>,
+    scopes: Option<Vec<Scope>>,
+    me: RecordId,
+    teams: Vec<RecordId>,
+    below: Vec<RecordId>,
+    now_ms: i64,
+}
+
+impl Rights {
+    /// # Errors
+    /// 401 where the user is gone or disabled, whatever credentials they hold.
+    pub fn of(ctx: &Ctx, registry: Arc<Registry>, policy: Arc<Policy>) -> Result<Rights> {
+        let scopes = ctx.scopes.as_ref().map(|s| s.iter().filter_map(|text| parse_scope(text).ok()).collect());
+        let (me, role_names, teams) = match ctx.actor {
+            Actor::System(name) => (system_user(name), vec![format!("system_{name}")], vec![]),
+            Actor::User(id) => {
+                let user: &Arc<User> = policy.users.get(&id).filter(|u| u.active).ok_or_else(|| Error::new(kernel::Code::Unauthenticated, "unknown_user", "This login has been switched off. Ask an administrator."))?;
+                (id, user.roles.clone(), user.teams.clone())
+            }
+        };
+        let roles: Vec<_> = role_names.iter().filter_map(|name| policy.roles.get(name).cloned()).collect();
+        let below = policy.below(&teams);
+        Ok(Rights { registry, policy, roles, scopes, me, teams, below, now_ms: ctx.now_ms })
+    }
+    pub fn me(&self) -> RecordId {
+        self.me
+    }
+    pub fn teams(&self) -> &[RecordId] {
+        &self.teams
+    }
+    pub fn registry(&self) -> &Arc<Registry> {
+        &self.registry
+    }
+    pub fn policy(&self) -> &Arc<Policy> {
+        &self.policy
+    }
+    pub fn roles(&self) -> &[Arc<Role>] {
+        &self.roles
+    }
+    /// A token with scopes has no capabilities: it works on records only.
+    pub fn capability(&self, name: &str) -> bool {
+        self.scopes.is_none() && self.roles.iter().any(|r| r.capabilities.iter().any(|c| c == name))
+    }
+    fn scope_allows(&self, object: &str, write: bool) -> bool {
+        self.scopes.as_ref().is_none_or(|scopes| scopes.iter().any(|s| s.allows(object, write)))
+    }
+    fn granted(&self, object: &Object) -> Vec<(&Arc<Role>, &ObjectRights)> {
+        self.roles.iter().filter_map(|role| role.object(&object.name, &object.def.area).map(|r| (role, r))).collect()
+    }
+    pub fn can_create(&self, object: &Object) -> bool {
+        !object.def.system && self.scope_allows(&object.name, true) && self.granted(object).iter().any(|(_, r)| r.create)
+    }
+    /// Whether any row could be reached at all: decides between 403 and 404.
+    pub fn can(&self, object: &Object, action: Action) -> bool {
+        self.scope_allows(&object.name, action != Action::Read) && self.granted(object).iter().any(|(_, r)| action.reach(r) > Reach::None)
+    }
+
+    /// Rows of `object` on which `action` is allowed.
+    pub fn rows(&self, object: &Arc<Object>, action: Action) -> Cond {
+        self.rows_at(object, action, 0)
+    }
+    fn rows_at(&self, object: &Arc<Object>, action: Action, depth: u8) -> Cond {
+        let grounds = Cond::any(self.grounds_at(object, action, depth).into_iter().map(|g| g.rows));
+        if &*object.name == "interaction" { grounds.and(self.not_withheld(object)) } else { grounds }
+    }
+    /// The reasons, one by one.
+    pub fn grounds(&self, object: &Arc<Object>, action: Action) -> Vec<Ground> {
+        self.grounds_at(object, action, 0)
+    }
+    fn grounds_at(&self, object: &Arc<Object>, action: Action, depth: u8) -> Vec<Ground> {
+        let mut out = Vec::new();
+        if !self.can(object, action) || depth > MAX_PARENTS || (object.def.system && action != Action::Read) {
+            return out;
+        }
+        let mut push = |kind, name: &str, rows: Cond| {
+            if !rows.is_false() {
+                out.push(Ground { kind, name: name.to_owned(), rows });
+            }
+        };
+        let granted = self.granted(object);
+        let reach = granted.iter().map(|(_, r)| action.reach(r)).max().unwrap_or_default();
+        let follows = object.def.sharing == Sharing::Parent;
+        for (role, rights) in &granted {
+            let reach = action.reach(rights);
+            let shared = match object.def.sharing {
+                Sharing::Read => action == Action::Read,
+                Sharing::ReadWrite => action != Action::Delete,
+                Sharing::Private | Sharing::Parent => false,
+            };
+            if reach == Reach::All && !follows || shared && reach > Reach::None && !role.external {
+                push(GroundKind::Role, &role.label, Cond::TRUE);
+            }
+        }
+        if let Some(owner) = object.field("owner") {
+            push(GroundKind::Owner, "", Cond::eq(owner, Value::Ref(self.me)));
+            if &*object.name == "user" && action == Action::Read {
+                push(GroundKind::Owner, "", Cond::Ids([self.me].into()));
+            }
+        }
+        let teams = match reach {
+            Reach::Team => &self.teams,
+            Reach::Below => &self.below,
+            _ => &vec![],
+        };
+        if let Some(field) = object.field("team") {
+            push(GroundKind::Team, "", Cond::is_in(field, teams.iter().map(|t| Value::Ref(*t)).collect()));
+        }
+        let level = if action == Action::Read { Level::Read } else { Level::Update };
+        if action != Action::Delete {
+            push(GroundKind::Share, "", Cond::Shared { object: object.name.clone(), level, user: self.me, teams: self.teams.clone().into(), now_ms: self.now_ms });
+            for rule in self.policy.rules.iter().filter(|r| r.object == *object.name && r.level >= level && self.meant_by(r)) {
+                // A rule that no longer binds (its field is gone) shares nothing; the administrator's page lists it.
+                if let Ok(rows) = bind(&self.bind_ctx(), object, &rule.filter) {
+                    push(GroundKind::Rule, &rule.name, rows);
+                }
+            }
+        }
+        if follows {
+            push(GroundKind::Parent, "", self.through_parents(object, action, reach, depth));
+        }
+        if action == Action::Read && matches!(&*object.name, "account" | "contact") {
+            push(GroundKind::Parent, "", self.lent(object, depth));
+        }
+        out
+    }
+    fn meant_by(&self, rule: &crate::policy::SharingRule) -> bool {
+        rule.user == Some(self.me) || rule.team.is_some_and(|t| self.teams.contains(&t)) || rule.role.as_ref().is_some_and(|name| self.roles.iter().any(|r| r.name == *name))
+    }
+    fn bind_ctx(&self) -> BindCtx<'_> {
+        BindCtx { registry: &self.registry, me: Some(self.me), now_ms: self.now_ms, zone: TimeZone::UTC, currency: Currency::EUR, fiscal_start: 1 }
+    }
+    /// Rows whose parent may be read (or changed, where the role reaches only its own).
+    fn through_parents(&self, object: &Arc<Object>, action: Action, reach: Reach, depth: u8) -> Cond {
+        let needed = if reach == Reach::All { Action::Read } else { action };
+        let mut ways = Vec::new();
+        let mut all_open = reach == Reach::All;
+        for name in &object.def.parents {
+            let Some(field) = object.field(name) else { continue };
+            for target in self.targets(field) {
+                let rows = self.rows_at(&target, needed, depth + 1);
+                all_open &= rows.is_true();
+                if !rows.is_false() {
+                    ways.push(Cond::Through { field: field.clone(), target, filter: Box::new(rows) });
+                }
+            }
+        }
+        if all_open { Cond::TRUE } else { Cond::any(ways) }
+    }
+    /// Objects a reference may point at. "Any" means any that stands on its own.
+    fn targets(&self, field: &Field) -> Vec<Arc<Object>> {
+        match field.kind() {
+            FieldType::Reference { to, .. } => match to.single() {
+                Some(name) => self.registry.object(name).cloned().into_iter().collect(),
+                None => self.registry.objects().filter(|o| to.allows(&o.name) && (o.def.sharing != Sharing::Parent || matches!(&*o.name, "interaction" | "task" | "meeting" | "order"))).cloned().collect(),
+            },
+            kind => kind.target().and_then(|t| self.registry.object(t)).cloned().into_iter().collect(),
+        }
+    }
+    /// Owning or reaching a child gives read of its account and contacts.
+    fn lent(&self, object: &Arc<Object>, depth: u8) -> Cond {
+        let mut ways = Vec::new();
+        for child in LENDING.iter().filter_map(|name| self.registry.object(name)) {
+            let mine = self.owned(child, depth);
+            if mine.is_false() {
+                continue;
+            }
+            for referrer in object.referrers.iter().filter(|r| r.object == child.name && matches!(r.field.name(), "account" | "contact")) {
+                ways.push(Cond::Related { object: child.clone(), via: referrer.field.clone(), filter: Box::new(mine.clone()), count: None });
+            }
+        }
+        if &*object.name == "contact"
+            && let (Some(field), Some(account)) = (object.field("account"), self.registry.object("account"))
+        {
+            let lent = self.lent(account, depth);
+            if !lent.is_false() {
+                ways.push(Cond::Through { field: field.clone(), target: account.clone(), filter: Box::new(lent) });
+            }
+        }
+        Cond::any(ways)
+    }
+    /// Rows of a lending object that are the asker's own or their teams', by the reach of their role.
+    fn owned(&self, object: &Arc<Object>, _depth: u8) -> Cond {
+        let reach = self.granted(object).iter().map(|(_, r)| r.read).max().unwrap_or_default();
+        let teams = match reach {
+            Reach::None => return Cond::FALSE,
+            Reach::Own => &vec![],
+            Reach::Team => &self.teams,
+            Reach::Below | Reach::All => &self.below,
+        };
+        let owner = object.field("owner").map(|f| Cond::eq(f, Value::Ref(self.me)));
+        let team = object.field("team").map(|f| Cond::is_in(f, teams.iter().map(|t| Value::Ref(*t)).collect()));
+        Cond::any(owner.into_iter().chain(team))
+    }
+    /// A private mailbox's entries stay with their owner.
+    fn not_withheld(&self, object: &Arc<Object>) -> Cond {
+        let Some(visibility) = object.field("visibility") else { return Cond::TRUE };
+        let shown = Cond::Test { path: Path::of(visibility), op: Op::Ne, operand: Operand::One(Value::Text("none".into())) };
+        Cond::any([shown, self.mine(object)])
+    }
+    fn mine(&self, object: &Arc<Object>) -> Cond {
+        Cond::any(["owner", "staff"].iter().filter_map(|name| object.field(name)).map(|f| Cond::eq(f, Value::Ref(self.me))))
+    }
+
+    /// What the asker may do with a field, over all their roles: the most that one of them gives.
+    pub fn field(&self, object: &Object, field: &Field) -> FieldAccess {
+        let best = self.granted(object).iter().filter(|(_, r)| r.read > Reach::None || r.create).map(|(role, r)| field_right(role, r, field)).max();
+        match best {
+            None | Some(FieldRight::Hidden) => FieldAccess::Hidden,
+            Some(FieldRight::Masked) => FieldAccess::Masked,
+            Some(FieldRight::Read) => FieldAccess::Read,
+            Some(FieldRight::Write) if !field.writable() => FieldAccess::Read,
+            Some(FieldRight::Write) => FieldAccess::Write,
+        }
+    }
+    /// The condition under which a readable field of a readable row shows its value; `None` is always.
+    pub fn guard(&self, object: &Arc<Object>, field: &Arc<Field>) -> Option<Box<Cond>> {
+        if &*object.name == "interaction" && matches!(field.name(), "subject" | "body" | "summary" | "transcript" | "recording") {
+            let visibility = object.field("visibility")?;
+            let shown: &[&str] = if field.name() == "subject" { &["full", "subject"] } else { &["full"] };
+            let open = Cond::is_in(visibility, shown.iter().map(|w| Value::Text((*w).into())).collect());
+            return Some(Box::new(Cond::any([open, Cond::empty(visibility, true), self.mine(object)])));
+        }
+        if field.name() == "id" || !matches!(field.kind(), FieldType::Reference { .. } | FieldType::User {} | FieldType::File {}) {
+            return None;
+        }
+        if field.storage == Storage::Text {
+            let target = self.registry.object(field.kind().target()?)?;
+            let rows = self.rows(target, Action::Read);
+            return (!rows.is_true()).then(|| Box::new(Cond::Through { field: field.clone(), target: target.clone(), filter: Box::new(rows) }));
+        }
+        let FieldType::Reference { to, .. } = field.kind() else { return None };
+        let targets: Vec<_> = self.registry.objects().filter(|o| to.allows(&o.name)).map(|t| (t.clone(), self.rows(t, Action::Read))).collect();
+        if targets.iter().all(|(_, rows)| rows.is_true()) {
+            return None;
+        }
+        Some(Box::new(Cond::any(targets.into_iter().filter(|(_, rows)| !rows.is_false()).map(|(target, rows)| Cond::Through { field: field.clone(), target, filter: Box::new(rows) }))))
+    }
+}
+
+fn field_right(role: &Role, rights: &ObjectRights, field: &Field) -> FieldRight {
+    match rights.fields.get(field.name()) {
+        Some(right) => *right,
+        None if role.mask_from.is_some_and(|from| field.def.sensitivity >= from) => FieldRight::Masked,
+        None => FieldRight::Write,
+    }
+}
+
+/// The user record that stands for a system actor: the same id in every workspace.
+pub fn system_user(name: &str) -> RecordId {
+    let n = match name {
+        "cli" => 1,
+        "import" => 2,
+        "jobs" => 3,
+        "retention" => 4,
+        "automation" => 5,
+        _ => 6,
+    };
+    RecordId::fixed(n)
+}

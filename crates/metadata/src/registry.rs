@@ -1,0 +1,152 @@
+//! The composed definitions of a workspace: one immutable snapshot with a version. Nothing derived is cached elsewhere.
+
+use crate::{
+    definition::{FieldDef, ObjectDef, Person},
+    field_type::{FieldType, Storage},
+};
+use indexmap::IndexMap;
+use std::sync::Arc;
+
+/// A field with what is derived from it.
+#[derive(Debug)]
+pub struct Field {
+    pub def: FieldDef,
+    /// Name of the object it belongs to.
+    pub object: Arc<str>,
+    pub storage: Storage,
+}
+impl Field {
+    pub fn name(&self) -> &str {
+        &self.def.name
+    }
+    pub fn kind(&self) -> &FieldType {
+        &self.def.kind
+    }
+    pub fn column(&self) -> &str {
+        &self.def.column
+    }
+    /// Physical column names in the order of [`Storage`].
+    pub fn columns(&self) -> Vec<String> {
+        let c = &self.def.column;
+        match self.storage {
+            Storage::Text | Storage::Int => vec![c.clone()],
+            Storage::FoldedText => vec![c.clone(), format!("{c}__f")],
+            Storage::Money => vec![c.clone(), format!("{c}__cur"), format!("{c}__ws")],
+            Storage::AnyRef => vec![c.clone(), format!("{c}__obj")],
+            Storage::None => vec![],
+        }
+    }
+    pub fn is_unique(&self) -> bool {
+        matches!(self.def.kind, FieldType::Text { unique: true, .. } | FieldType::Autonumber { .. })
+    }
+    /// Set by clients: not read only, not computed.
+    pub fn writable(&self) -> bool {
+        !self.def.read_only && !self.def.kind.computed()
+    }
+    pub fn is_archived(&self) -> bool {
+        self.def.archived
+    }
+    pub fn is_personal(&self) -> bool {
+        self.def.sensitivity >= crate::Sensitivity::Personal
+    }
+}
+
+/// A field of another object that refers to this one.
+#[derive(Clone, Debug)]
+pub struct Referrer {
+    pub object: Arc<str>,
+    pub field: Arc<Field>,
+}
+
+#[derive(Debug)]
+pub struct Object {
+    pub def: ObjectDef,
+    pub name: Arc<str>,
+    /// Live and archived fields by name, base fields first.
+    pub fields: IndexMap<String, Arc<Field>>,
+    /// References from elsewhere (and from itself) to this object; poly references included.
+    pub referrers: Vec<Referrer>,
+}
+impl Object {
+    /// A field that is not archived.
+    pub fn field(&self, name: &str) -> Option<&Arc<Field>> {
+        self.fields.get(name).filter(|f| !f.is_archived())
+    }
+    pub fn live_fields(&self) -> impl Iterator<Item = &Arc<Field>> {
+        self.fields.values().filter(|f| !f.is_archived())
+    }
+    pub fn title_field(&self) -> Option<&Arc<Field>> {
+        self.field(&self.def.title)
+    }
+    /// References in whose record's name old personal values are sealed; empty means the record itself.
+    pub fn person_fields(&self) -> Vec<&Arc<Field>> {
+        match &self.def.person {
+            Person::Word(word) if word == "self" => vec![],
+            Person::Word(word) => self.field(word).into_iter().collect(),
+            Person::Fields(names) => names.iter().filter_map(|n| self.field(n)).collect(),
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct Registry {
+    pub version: i64,
+    objects: IndexMap<String, Arc<Object>>,
+}
+
+impl Registry {
+    /// Resolves definitions into a snapshot. All problems at once, each naming object and field.
+    pub fn build(version: i64, defs: Vec<ObjectDef>) -> Result<Registry, Vec<String>> {
+        let problems = crate::compose::problems(&defs);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let mut objects = IndexMap::new();
+        let mut resolved: IndexMap<String, (ObjectDef, IndexMap<String, Arc<Field>>)> = IndexMap::new();
+        for def in defs {
+            let object: Arc<str> = def.name.as_str().into();
+            let fields = def.fields.iter().map(|f| (f.name.clone(), Arc::new(Field { storage: f.kind.storage(), def: f.clone(), object: object.clone() }))).collect();
+            resolved.insert(def.name.clone(), (def, fields));
+        }
+        let mut referrers: IndexMap<String, Vec<Referrer>> = IndexMap::new();
+        for (name, (def, fields)) in &resolved {
+            if def.archived {
+                continue;
+            }
+            for field in fields.values().filter(|f| !f.is_archived() && f.name() != "id") {
+                for target in resolved.keys().filter(|t| points_at(field, t)) {
+                    referrers.entry(target.clone()).or_default().push(Referrer { object: name.as_str().into(), field: field.clone() });
+                }
+            }
+        }
+        for (name, (def, fields)) in resolved {
+            let referrers = referrers.shift_remove(&name).unwrap_or_default();
+            objects.insert(name.clone(), Arc::new(Object { def, name: name.as_str().into(), fields, referrers }));
+        }
+        Ok(Registry { version, objects })
+    }
+    /// An object that is not archived.
+    pub fn object(&self, name: &str) -> Option<&Arc<Object>> {
+        self.objects.get(name).filter(|o| !o.def.archived)
+    }
+    /// By the plural that domain verbs use in their paths.
+    pub fn by_plural(&self, plural: &str) -> Option<&Arc<Object>> {
+        self.objects().find(|o| o.def.plural == plural)
+    }
+    pub fn objects(&self) -> impl Iterator<Item = &Arc<Object>> {
+        self.objects.values().filter(|o| !o.def.archived)
+    }
+    /// Archived ones too: their tables exist.
+    pub fn all_objects(&self) -> impl Iterator<Item = &Arc<Object>> {
+        self.objects.values()
+    }
+}
+
+fn points_at(field: &Field, target: &str) -> bool {
+    match field.kind() {
+        FieldType::Reference { to, .. } => to.allows(target),
+        FieldType::User {} => target == "user",
+        FieldType::File {} => target == "file",
+        _ => false,
+    }
+}
