@@ -1,0 +1,5 @@
+//! One test binary: everything through the public front of the crate, with real data where there is some.
+
+mod readers;
+mod shared;
+mod vcards;
