@@ -4,13 +4,14 @@
 //! [`Store`] owns the connections of one workspace: consistent reads, durable writes, group commit on SQLite.
 //! Every text is written with `$1, $2, ...` placeholders, which both engines take unchanged.
 
+pub mod compile;
 mod db;
 pub mod ddl;
 mod engine;
 mod error;
 mod functions;
 mod options;
-
+mod postgres;
 mod queue;
 mod sql;
 mod sqlite;
@@ -22,7 +23,7 @@ pub use db::{Db, Row, attempt};
 pub use error::Error;
 pub use functions::{is_zone, local_date};
 pub use options::Options;
-
+pub use postgres::{PgPool, open_postgres};
 pub use sql::{Sql, quote};
 pub use sqlite::{backup_sqlite, open_sqlite, verify_sqlite};
 pub use store::Store;

@@ -1,0 +1,384 @@
+//! One PostgreSQL connection as the [`Db`] of a transaction.
+//!
+//! `BEGIN` is sent together with the first statement, and the end of a read is not waited for: a read of one statement
+//! costs one round trip.
+
+use super::{
+    bulk,
+    error::convert,
+    link::{Link, Prepared},
+    pool::PgPool,
+    types::{Arg, Kind, Raw},
+};
+use crate::{
+    Cell, Db, Dialect, Error, Options, Row, Sql, Val,
+    engine::{Conn, Stop},
+    quote,
+};
+use futures_util::{FutureExt as _, StreamExt as _, future};
+use std::{pin::Pin, sync::Arc, time::Duration};
+use tokio_postgres::{Client, RowStream, SimpleQueryMessage, error::SqlState};
+
+/// The texts that begin a transaction of a workspace.
+pub(super) struct Begin {
+    write: Arc<str>,
+}
+
+impl Begin {
+    pub(super) fn new(options: &Options) -> Begin {
+        let wait = options.busy_timeout.as_millis();
+        Begin { write: format!("BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = {wait}; SET LOCAL statement_timeout = 0").into() }
+    }
+
+    fn read(limit: Option<Duration>) -> Arc<str> {
+        // 0 means no limit to PostgreSQL
+        let ms = limit.map_or(0, |limit| limit.as_millis().max(1));
+        format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = {ms}").into()
+    }
+}
+
+pub(super) struct PgConn {
+    pool: PgPool,
+    /// taken when the connection goes back to the pool
+    link: Option<Link>,
+    schema: String,
+    texts: Arc<Begin>,
+    /// the text of BEGIN, until the first statement sends it
+    begin: Option<Arc<str>>,
+    open: bool,
+    failed: Option<Error>,
+    broken: bool,
+}
+
+/// A failure of the driver, or one of ours before anything was sent.
+pub(super) enum Fault {
+    Driver(tokio_postgres::Error),
+    Ours(Error),
+}
+
+impl From<tokio_postgres::Error> for Fault {
+    fn from(e: tokio_postgres::Error) -> Fault {
+        Fault::Driver(e)
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(e: Error) -> Fault {
+        Fault::Ours(e)
+    }
+}
+
+impl Fault {
+    fn error(&self) -> Error {
+        match self {
+            Fault::Driver(e) => convert(e),
+            Fault::Ours(e) => e.clone(),
+        }
+    }
+
+    /// Would the first statement of a transaction do better on a fresh connection or a fresh preparation?
+    fn is_stale(&self) -> bool {
+        match self {
+            // "cached plan must not change result type": a column changed its type since the statement was prepared
+            Fault::Driver(e) => e.is_closed() || e.code() == Some(&SqlState::FEATURE_NOT_SUPPORTED),
+            Fault::Ours(_) => false,
+        }
+    }
+}
+
+/// Sends BEGIN, if it is still to be sent, and `work` behind it without waiting in between.
+pub(super) async fn begun<T>(client: &Client, begin: Option<&str>, work: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, tokio_postgres::Error> {
+    match begin {
+        None => work.await,
+        Some(text) => {
+            // `join` polls in order, and the driver sends at the first poll
+            let (began, done) = future::join(client.batch_execute(text), work).await;
+            began.and(done)
+        }
+    }
+}
+
+impl PgConn {
+    pub(super) fn new(pool: PgPool, link: Link, schema: &str, texts: Arc<Begin>) -> PgConn {
+        PgConn { pool, link: Some(link), schema: quote(schema), texts, begin: None, open: false, failed: None, broken: false }
+    }
+
+    /// Runs `work`, which must be the only user of the link meanwhile. The first statement of a transaction is tried
+    /// again on a fresh connection if this one turns out to be dead: nothing was done yet.
+    fn on_link<T>(&mut self, mut work: impl FnMut(&mut Link, Option<&str>, &PgPool) -> Result<T, Fault>) -> Result<T, Error> {
+        if self.failed.is_some() {
+            return Err(Error::other("an earlier statement of this transaction failed; go back to a savepoint first"));
+        }
+        let begin = self.begin.take();
+        let Some(link) = &mut self.link else { return Err(Error::Closed) };
+        self.open |= begin.is_some();
+        let result = match work(link, begin.as_deref(), &self.pool) {
+            Err(fault) if begin.is_some() && fault.is_stale() => {
+                refresh(link, &self.pool).map_err(Fault::Ours).and_then(|()| work(link, begin.as_deref(), &self.pool))
+            }
+            result => result,
+        };
+        result.map_err(|fault| {
+            let e = fault.error();
+            self.failed = Some(e.clone());
+            e
+        })
+    }
+
+    /// One text in the simple protocol, in whatever state the connection is.
+    pub(super) fn plain(&mut self, text: &str) -> Result<(), Error> {
+        let Some(link) = &mut self.link else { return Err(Error::Closed) };
+        self.pool.runtime().block_on(link.client.batch_execute(text)).map_err(|e| convert(&e))
+    }
+
+    /// Sends a text and does not wait for the answer; what is sent next is served after it.
+    fn send(&mut self, text: &str) {
+        if let Some(link) = &self.link
+            && let Some(Err(_closed)) = link.client.batch_execute(text).now_or_never()
+        {
+            self.broken = true;
+        }
+    }
+
+    fn start(&mut self, q: &Sql) -> Result<(Prepared, Pin<Box<RowStream>>), Error> {
+        self.on_link(|link, begin, pool| {
+            for value in &q.args {
+                crate::value::check(value)?;
+            }
+            pool.runtime().block_on(start(link, begin, q)).map(|(prepared, stream)| (prepared, Box::pin(stream)))
+        })
+    }
+
+    fn stream_failed(&mut self, e: &tokio_postgres::Error) -> Error {
+        let e = convert(e);
+        self.failed = Some(e.clone());
+        e
+    }
+}
+
+/// A new connection for a lost one, an empty cache for a stale one.
+fn refresh(link: &mut Link, pool: &PgPool) -> Result<(), Error> {
+    if link.client.is_closed() {
+        *link = pool.connect()?;
+        return Ok(());
+    }
+    link.cache.clear();
+    pool.runtime().block_on(link.client.batch_execute("ROLLBACK")).map_err(|e| convert(&e))
+}
+
+async fn start(link: &mut Link, begin: Option<&str>, q: &Sql) -> Result<(Prepared, RowStream), Fault> {
+    let args = q.args.iter().map(Arg);
+    let Some(prepared) = link.cache.get(&q.text) else {
+        let prepared = prepare(link, begin, &q.text).await?;
+        fits(&prepared, q)?;
+        let stream = link.client.query_raw(&prepared.statement, args).await?;
+        return Ok((prepared, stream));
+    };
+    fits(&prepared, q)?;
+    let stream = begun(&link.client, begin, link.client.query_raw(&prepared.statement, args)).await?;
+    Ok((prepared, stream))
+}
+
+pub(super) async fn prepare(link: &mut Link, begin: Option<&str>, text: &str) -> Result<Prepared, Fault> {
+    let prepared = Prepared::new(begun(&link.client, begin, link.client.prepare(text)).await?);
+    link.cache.put(text, prepared.clone());
+    Ok(prepared)
+}
+
+fn fits(prepared: &Prepared, q: &Sql) -> Result<(), Error> {
+    let n = prepared.statement.params().len();
+    if n == q.args.len() { Ok(()) } else { Err(Error::Schema(format!("the text has {n} placeholders, {} values were given", q.args.len()))) }
+}
+
+/// Statements in order without waiting between them; each is prepared before the first runs.
+async fn start_all(link: &mut Link, mut begin: Option<&str>, list: &[Sql]) -> Result<Vec<u64>, Fault> {
+    let mut ready = Vec::with_capacity(list.len());
+    for q in list {
+        let prepared = match link.cache.get(&q.text) {
+            Some(prepared) => prepared,
+            None => prepare(link, begin.take(), &q.text).await?,
+        };
+        fits(&prepared, q)?;
+        ready.push((prepared, q));
+    }
+    let runs = ready.iter().map(|(prepared, q)| async {
+        let stream = link.client.query_raw(&prepared.statement, q.args.iter().map(Arg)).await?;
+        drained(stream).await
+    });
+    Ok(begun(&link.client, begin, future::try_join_all(runs)).await?)
+}
+
+async fn drained(stream: RowStream) -> Result<u64, tokio_postgres::Error> {
+    let mut stream = Box::pin(stream);
+    while let Some(row) = stream.next().await {
+        row?;
+    }
+    Ok(stream.rows_affected().unwrap_or(0))
+}
+
+struct PgRow<'a> {
+    row: &'a tokio_postgres::Row,
+    kinds: &'a [Kind],
+}
+
+impl Row for PgRow<'_> {
+    fn cell(&self, i: usize) -> Cell<'_> {
+        let Some(kind) = self.kinds.get(i) else { return Cell::Null };
+        match self.row.try_get::<_, Option<Raw<'_>>>(i) {
+            Ok(Some(raw)) => raw.cell(*kind),
+            Ok(None) | Err(_) => Cell::Null,
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.kinds.len()
+    }
+}
+
+/// Rows taken from the driver in one turn, before `each` sees them on this thread.
+const TURN: usize = 128;
+
+impl Db for PgConn {
+    fn dialect(&self) -> Dialect {
+        Dialect::Postgres
+    }
+
+    fn table(&self, name: &str) -> String {
+        format!("{}.{}", self.schema, quote(name))
+    }
+
+    fn query(&mut self, q: &Sql, each: &mut dyn FnMut(&dyn Row) -> Result<(), Error>) -> Result<(), Error> {
+        let (prepared, stream) = self.start(q)?;
+        let kinds = prepared.kinds()?;
+        let mut turns = stream.ready_chunks(TURN);
+        loop {
+            let Some(rows) = self.pool.runtime().block_on(turns.next()) else { return Ok(()) };
+            for row in rows {
+                let row = row.map_err(|e| self.stream_failed(&e))?;
+                each(&PgRow { row: &row, kinds })?;
+            }
+        }
+    }
+
+    fn exec(&mut self, q: &Sql) -> Result<u64, Error> {
+        if q.args.is_empty() {
+            // DDL and savepoints: preparing them would cost a round trip and a place in the cache
+            return self.on_link(|link, begin, pool| {
+                let done = pool.runtime().block_on(begun(&link.client, begin, link.client.simple_query(&q.text)))?;
+                Ok(done.iter().fold(0, |n, message| if let SimpleQueryMessage::CommandComplete(m) = message { *m } else { n }))
+            });
+        }
+        let (_, stream) = self.start(q)?;
+        self.pool.runtime().block_on(drained_pinned(stream)).map_err(|e| self.stream_failed(&e))
+    }
+
+    fn exec_all(&mut self, list: &[Sql]) -> Result<Vec<u64>, Error> {
+        if list.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.on_link(|link, begin, pool| {
+            for value in list.iter().flat_map(|q| &q.args) {
+                crate::value::check(value)?;
+            }
+            pool.runtime().block_on(start_all(link, begin, list))
+        })
+    }
+
+    fn bulk_insert(&mut self, table: &str, columns: &[&str], rows: &mut dyn Iterator<Item = Vec<Val>>) -> Result<u64, Error> {
+        let target = bulk::Target { table: self.table(table), columns };
+        // a few rows are cheaper as inserts than as a copy
+        let mut few: Vec<Vec<Val>> = rows.take(bulk::FEW).collect();
+        target.check(&few)?;
+        if few.len() < bulk::FEW {
+            let text = target.insert_text();
+            let list: Vec<Sql> = few.into_iter().map(|args| Sql { text: text.clone(), args }).collect();
+            return Ok(self.exec_all(&list)?.iter().sum());
+        }
+        let mut rows = few.drain(..).chain(rows);
+        // the first statement is retried on a stale connection, the copy itself cannot be: begin first
+        self.exec(&Sql::new("SELECT 1"))?;
+        self.on_link(|link, _, pool| bulk::copy(link, pool.runtime(), &target, &mut rows))
+    }
+
+    fn lock(&mut self, key: &str) -> Result<(), Error> {
+        let mut q = Sql::new("SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(");
+        q.arg(format!("rapport {} {key}", self.schema)).push(", 0))");
+        self.exec(&q).map(drop)
+    }
+
+    fn rollback_to(&mut self, name: &str) -> Result<(), Error> {
+        self.plain(&format!("ROLLBACK TO SAVEPOINT {}", quote(name)))?;
+        self.failed = None;
+        Ok(())
+    }
+}
+
+async fn drained_pinned(mut stream: Pin<Box<RowStream>>) -> Result<u64, tokio_postgres::Error> {
+    while let Some(row) = stream.next().await {
+        row?;
+    }
+    Ok(stream.rows_affected().unwrap_or(0))
+}
+
+impl Conn for PgConn {
+    fn begin_read(&mut self, limit: Option<Duration>, _stop: &Stop) -> Result<(), Error> {
+        (self.begin, self.open, self.failed) = (Some(Begin::read(limit)), false, None);
+        Ok(())
+    }
+
+    fn begin_write(&mut self) -> Result<(), Error> {
+        (self.begin, self.open, self.failed) = (Some(self.texts.write.clone()), false, None);
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), Error> {
+        if self.failed.is_some() {
+            // COMMIT of a failed transaction answers without an error, and rolls back
+            self.rollback();
+            return Err(Error::other("an earlier statement of this transaction failed; nothing was changed"));
+        }
+        self.begin = None;
+        if !std::mem::take(&mut self.open) {
+            return Ok(());
+        }
+        let Some(link) = &mut self.link else { return Err(Error::Closed) };
+        match self.pool.runtime().block_on(link.client.batch_execute("COMMIT")) {
+            Ok(()) => Ok(()),
+            Err(e) if e.is_closed() => {
+                self.broken = true;
+                Err(Error::other("the connection to PostgreSQL was lost while committing: the change may or may not have been saved"))
+            }
+            Err(e) => Err(convert(&e)),
+        }
+    }
+
+    fn rollback(&mut self) {
+        (self.begin, self.failed) = (None, None);
+        if std::mem::take(&mut self.open) {
+            self.send("ROLLBACK");
+        }
+    }
+
+    fn lost(&self) -> Option<Error> {
+        let dead = self.link.as_ref().is_none_or(|link| link.client.is_closed());
+        (self.open && dead).then(|| Error::other("the connection to PostgreSQL was lost"))
+    }
+
+    fn healthy(&self) -> bool {
+        !self.broken && !self.open
+    }
+
+    fn as_db(&mut self) -> &mut dyn Db {
+        self
+    }
+}
+
+impl Drop for PgConn {
+    fn drop(&mut self) {
+        if let Some(link) = self.link.take()
+            && self.healthy()
+        {
+            self.pool.give(link);
+        }
+    }
+}

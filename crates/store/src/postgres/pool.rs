@@ -1,0 +1,84 @@
+//! Connections shared by all workspaces of a server.
+
+use super::{
+    error::convert,
+    link::{Cache, Link},
+};
+use crate::{Error, store::lock};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+use tokio::{runtime::Handle, sync::Semaphore};
+use tokio_postgres::{Config, NoTls};
+
+/// A PostgreSQL database and up to `size` connections to it, for any number of workspaces. Cheap to clone.
+#[derive(Clone)]
+pub struct PgPool(Arc<Inner>);
+
+struct Inner {
+    config: Config,
+    runtime: Handle,
+    places: Arc<Semaphore>,
+    idle: Mutex<Vec<Link>>,
+}
+
+/// Statements kept per connection. Texts are per workspace, about 100 of them in daily use.
+const STATEMENTS: usize = 512;
+
+impl PgPool {
+    /// `url` as `postgres://user:password@host/database` or `host=... user=...`; connects at the first use, on
+    /// `runtime`, which must outlive the pool.
+    pub fn new(url: &str, size: usize, runtime: Handle) -> Result<PgPool, Error> {
+        let mut config: Config = url.parse().map_err(|e: tokio_postgres::Error| convert(&e))?;
+        if config.get_application_name().is_none() {
+            config.application_name("rapport");
+        }
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(Duration::from_secs(10));
+        }
+        let places = Arc::new(Semaphore::new(size.max(1)));
+        Ok(PgPool(Arc::new(Inner { config, runtime, places, idle: Mutex::default() })))
+    }
+
+    pub(super) fn runtime(&self) -> &Handle {
+        &self.0.runtime
+    }
+
+    pub(super) fn places(&self) -> Arc<Semaphore> {
+        self.0.places.clone()
+    }
+
+    /// An idle connection that still lives, or a new one.
+    pub(super) fn take(&self) -> Result<Link, Error> {
+        loop {
+            let idle = lock(&self.0.idle).pop();
+            match idle {
+                Some(link) if link.client.is_closed() => continue,
+                Some(link) => return Ok(link),
+                None => return self.connect(),
+            }
+        }
+    }
+
+    pub(super) fn give(&self, link: Link) {
+        if !link.client.is_closed() {
+            lock(&self.0.idle).push(link);
+        }
+    }
+
+    pub(super) fn connect(&self) -> Result<Link, Error> {
+        let connecting = async {
+            let (client, connection) = self.0.config.connect(NoTls).await?;
+            // ends when the client is dropped; an error of it reaches whoever waits on the client
+            self.0.runtime.spawn(async move {
+                if let Err(e) = connection.await {
+                    tracing::warn!(error = %convert(&e), "a connection to PostgreSQL ended");
+                }
+            });
+            Ok(client)
+        };
+        let client = self.0.runtime.block_on(connecting).map_err(|e: tokio_postgres::Error| convert(&e))?;
+        Ok(Link { client, cache: Cache::new(STATEMENTS) })
+    }
+}
