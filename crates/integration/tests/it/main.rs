@@ -1,6 +1,7 @@
 //! One test binary: everything through the public front of the crate, with real data where there is some.
 
 mod detection;
+mod people;
 mod readers;
 mod shared;
 mod vcards;
