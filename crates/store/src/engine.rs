@@ -8,7 +8,7 @@ use std::{
     },
     time::Duration,
 };
-use tokio::{runtime::Handle, sync::OwnedSemaphorePermit};
+use tokio::{runtime::Handle, sync::{Notify, OwnedSemaphorePermit}};
 
 /// One connection: between `begin` and `commit`/`rollback` it is the [`Db`] of a job.
 pub(crate) trait Conn: Db {
@@ -37,6 +37,8 @@ pub(crate) trait Engine: Send + Sync {
     fn runtime(&self) -> Option<&Handle>;
     /// Runs one text outside any transaction on a connection of its own kind (VACUUM, CREATE INDEX CONCURRENTLY).
     fn outside(&self, text: &str) -> Result<(), Error>;
+    /// Gathers the statistics that the planner needs, and has connections see them.
+    fn optimize(&self) -> Result<(), Error>;
     /// Closes idle connections, folds the log into the file.
     fn close(&self);
 }
@@ -51,11 +53,24 @@ pub(crate) enum Purpose {
 
 /// Says to a running read that nobody waits for it any more.
 #[derive(Clone, Default)]
-pub(crate) struct Stop(Arc<AtomicBool>);
+pub(crate) struct Stop(Arc<StopState>);
+
+#[derive(Default)]
+struct StopState {
+    set: AtomicBool,
+    told: Notify,
+}
 
 impl Stop {
     pub(crate) fn is_set(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.0.set.load(Ordering::Relaxed)
+    }
+
+    /// Ends when nobody waits any more. For one waiter at a time.
+    pub(crate) async fn wait(&self) {
+        while !self.is_set() {
+            self.0.told.notified().await;
+        }
     }
 }
 
@@ -64,6 +79,8 @@ pub(crate) struct StopOnDrop(pub(crate) Stop);
 
 impl Drop for StopOnDrop {
     fn drop(&mut self) {
-        self.0.0.store(true, Ordering::Relaxed);
+        self.0.0.set.store(true, Ordering::Relaxed);
+        // keeps for a waiter that comes later
+        self.0.0.told.notify_one();
     }
 }

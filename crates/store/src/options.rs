@@ -15,7 +15,7 @@ pub struct Options {
     pub cache_mb: usize,
     /// Page cache of the writing SQLite connection, in MB; raise it for a bulk load.
     pub writer_cache_mb: usize,
-    /// Prepared statements kept by a connection.
+    /// Prepared statements kept by a SQLite connection (a connection of the shared PostgreSQL pool keeps 512).
     pub statements: usize,
     /// How long a read may take; `None` for no limit. Exceeding it gives [`crate::Error::Interrupted`].
     pub read_timeout: Option<Duration>,

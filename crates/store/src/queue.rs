@@ -175,3 +175,144 @@ fn in_savepoint(conn: &mut dyn Conn, job: &mut dyn Job) -> Result<bool, Error> {
         (None, Ok(())) => Ok(false),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Dialect, Row, Sql, Val, engine::Stop};
+    use std::cell::Cell;
+
+    /// A connection that fails where a disk would: at the commit, or in the middle.
+    #[derive(Default)]
+    struct Faulty {
+        commit: Option<Error>,
+        gone_after: Option<usize>,
+        jobs: usize,
+        log: Vec<String>,
+    }
+
+    impl Db for Faulty {
+        fn dialect(&self) -> Dialect {
+            Dialect::Sqlite
+        }
+        fn table(&self, name: &str) -> String {
+            name.to_owned()
+        }
+        fn query(&mut self, _: &Sql, _: &mut dyn FnMut(&dyn Row) -> Result<(), Error>) -> Result<(), Error> {
+            Ok(())
+        }
+        fn exec(&mut self, q: &Sql) -> Result<u64, Error> {
+            self.log.push(q.text.split(' ').next().unwrap_or_default().to_owned());
+            Ok(0)
+        }
+        fn bulk_insert(&mut self, _: &str, _: &[&str], _: &mut dyn Iterator<Item = Vec<Val>>) -> Result<u64, Error> {
+            Ok(0)
+        }
+        fn lock(&mut self, _: &str) -> Result<(), Error> {
+            self.jobs += 1;
+            match self.lost() {
+                Some(e) => Err(e),
+                None => Ok(()),
+            }
+        }
+        fn rollback_to(&mut self, _: &str) -> Result<(), Error> {
+            self.log.push("UNDO".into());
+            Ok(())
+        }
+    }
+
+    impl Conn for Faulty {
+        fn begin_read(&mut self, _: Option<Duration>, _: &Stop) -> Result<(), Error> {
+            Ok(())
+        }
+        fn begin_write(&mut self) -> Result<(), Error> {
+            self.log.push("BEGIN".into());
+            Ok(())
+        }
+        fn commit(&mut self) -> Result<(), Error> {
+            self.log.push("COMMIT".into());
+            self.commit.clone().map_or(Ok(()), Err)
+        }
+        fn rollback(&mut self) {
+            self.log.push("ROLLBACK".into());
+        }
+        fn lost(&self) -> Option<Error> {
+            self.gone_after.filter(|after| self.jobs > *after).map(|_| Error::DiskFull)
+        }
+        fn healthy(&self) -> bool {
+            true
+        }
+        fn as_db(&mut self) -> &mut dyn Db {
+            self
+        }
+    }
+
+    type Answer = oneshot::Receiver<Result<usize, Error>>;
+
+    fn jobs(n: usize) -> (Jobs, Vec<Answer>) {
+        let make = |i: usize| {
+            let (task, answer) = Task::new(move |db: &mut dyn Db| db.lock("").map(|()| i), false);
+            (Box::new(task) as Box<dyn Job>, answer)
+        };
+        (0..n).map(make).unzip()
+    }
+
+    fn heard(answers: Vec<Answer>) -> Vec<Option<Result<usize, Error>>> {
+        answers.into_iter().map(|mut answer| answer.try_recv().ok()).collect()
+    }
+
+    fn run(conn: &mut Faulty, jobs: Jobs) -> (Jobs, usize) {
+        let told = Cell::new(0);
+        let left = run_batch(conn, jobs, Duration::from_secs(1), &|| told.set(told.get() + 1));
+        (left, told.get())
+    }
+
+    #[test]
+    fn a_failed_commit_is_heard_by_every_job() {
+        for n in [1, 3] {
+            let mut conn = Faulty { commit: Some(Error::DiskFull), ..Faulty::default() };
+            let (jobs, answers) = jobs(n);
+            let (left, told) = run(&mut conn, jobs);
+            assert_eq!(heard(answers), vec![Some(Err(Error::DiskFull)); n]);
+            assert_eq!((left.len(), told), (0, 0));
+        }
+    }
+
+    #[test]
+    fn a_lost_transaction_takes_the_jobs_it_held_and_spares_the_rest() {
+        let mut conn = Faulty { gone_after: Some(1), ..Faulty::default() };
+        let (jobs, answers) = jobs(4);
+        let (left, told) = run(&mut conn, jobs);
+        assert_eq!(heard(answers)[..2], [Some(Err(Error::DiskFull)), Some(Err(Error::DiskFull))]);
+        assert_eq!((left.len(), told), (2, 0));
+        assert_eq!(conn.log.last().map(String::as_str), Some("ROLLBACK"));
+    }
+
+    #[test]
+    fn a_lone_job_needs_no_savepoint() {
+        let mut conn = Faulty::default();
+        let (jobs, answers) = jobs(1);
+        assert_eq!(run(&mut conn, jobs).1, 1);
+        assert_eq!(heard(answers), [Some(Ok(0))]);
+        assert_eq!(conn.log, ["BEGIN", "COMMIT"]);
+    }
+
+    #[test]
+    fn the_time_of_a_batch_is_limited() {
+        let mut conn = Faulty::default();
+        let (jobs, answers) = jobs(5);
+        let left = run_batch(&mut conn, jobs, Duration::ZERO, &|| ());
+        assert_eq!(left.len(), 4, "one runs, the others wait for the next batch");
+        assert_eq!(heard(answers).into_iter().flatten().count(), 1);
+    }
+
+    #[test]
+    fn a_lone_job_is_never_batched() {
+        let mut queue = Queue::default();
+        for alone in [false, false, true, true, false] {
+            queue.jobs.push_back(Box::new(Task::new(|_: &mut dyn Db| Ok::<_, Error>(()), alone).0));
+        }
+        let sizes: Vec<usize> = std::iter::from_fn(|| Some(queue.next(64).len()).filter(|n| *n > 0)).collect();
+        assert_eq!(sizes, [2, 1, 1, 1]);
+    }
+}

@@ -140,6 +140,32 @@ pub(crate) fn in_order(text: &str) -> bool {
     true
 }
 
+/// A job's transaction is begun and ended by the store: a text that does it would end other jobs' as well.
+pub(crate) fn refuse_control(text: &str) -> Result<(), crate::Error> {
+    const CONTROL: [&str; 8] = ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "PREPARE", "VACUUM"];
+    let start = after_comments(text);
+    let len = start.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let word = &start[..len];
+    if CONTROL.iter().any(|control| word.eq_ignore_ascii_case(control)) {
+        return Err(crate::Error::Schema(format!("{} is not for a job to say: the store begins and ends transactions", word.to_uppercase())));
+    }
+    Ok(())
+}
+
+fn after_comments(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    loop {
+        let after = if let Some(line) = rest.strip_prefix("--") {
+            line.split_once('\n').map_or("", |(_, after)| after)
+        } else if let Some(block) = rest.strip_prefix("/*") {
+            block.split_once("*/").map_or("", |(_, after)| after)
+        } else {
+            return rest.trim_start_matches([';', ' ', '\n', '\t']);
+        };
+        rest = after.trim_start();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

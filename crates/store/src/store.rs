@@ -151,6 +151,13 @@ impl Store {
         block_on(self.close());
     }
 
+    /// Gathers statistics for the query planner; after a large import or change of many rows. Blocks: for a blocking
+    /// thread or the command line.
+    pub fn optimize(&self) -> Result<(), Error> {
+        let _place = block_on(self.0.reading_place())?;
+        self.0.engine.optimize()
+    }
+
     /// Runs one text outside any transaction, alone among this store's texts of that kind.
     pub(crate) fn outside(&self, text: &str) -> Result<(), Error> {
         let _place = block_on(self.0.reading_place())?;

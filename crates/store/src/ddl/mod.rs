@@ -1,12 +1,24 @@
 //! Tables as data, and bringing a database to them.
 //!
-//! **Order of nulls.** Lists sort with nulls last in both directions. An index column `Asc` is made so that it serves
-//! `ORDER BY col ASC NULLS LAST`, `Desc` so that it serves `ORDER BY col DESC NULLS LAST`.
+//! **Order of nulls.** Lists sort with nulls last in both directions, but an index of PostgreSQL that serves
+//! `ASC NULLS LAST` serves `DESC NULLS FIRST` read backwards, never `DESC NULLS LAST` (SQLite serves both). A list is
+//! therefore two ranges, the second asked only when the first gave too few rows; a plain index `(col, id)` then serves
+//! both directions on both engines, page after page, without sorting (held by the test `order`):
+//!
+//! ```sql
+//! ... WHERE col IS NOT NULL [AND (col, id) > ($1, $2)] ORDER BY col, id            -- DESC: (col, id) <, col DESC, id DESC
+//! ... WHERE col IS NULL     [AND id > $1]              ORDER BY col, id            -- DESC: id <,        col DESC, id DESC
+//! ```
+//!
+//! The second names `col` in its order although it is always null there: PostgreSQL uses the index only so. Write no
+//! `NULLS LAST` in either. Columns tested for equality go before `col` in the index, and stay out of the order.
 
+mod build;
 mod catalog;
 mod reconcile;
 
 pub use catalog::{ColumnInfo, columns, drop_schema, indexes, tables};
+pub use build::build_index;
 pub use reconcile::{create_index_text, reconcile};
 
 use crate::Val;

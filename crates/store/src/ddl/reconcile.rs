@@ -60,7 +60,8 @@ fn create_table(db: &dyn Db, spec: &TableSpec) -> String {
             (false, _) => column_text(dialect, column),
         });
     }
-    if !spec.primary_key.is_empty() && !(spec.autoincrement && dialect == Dialect::Sqlite) {
+    let inline_key = spec.autoincrement && dialect == Dialect::Sqlite;
+    if !inline_key && !spec.primary_key.is_empty() {
         let keys: Vec<String> = spec.primary_key.iter().map(|name| quote(name)).collect();
         parts.push(format!("CONSTRAINT {} PRIMARY KEY ({})", quote(&format!("{}_pkey", spec.name)), keys.join(", ")));
     }
@@ -111,7 +112,7 @@ fn literal(dialect: Dialect, value: &Val) -> String {
 
 /// `CREATE INDEX ...` for a table of this workspace.
 pub fn create_index_text(db: &dyn Db, table: &str, index: &IndexSpec) -> String {
-    let columns: Vec<String> = index.columns.iter().map(|(name, order)| key(db.dialect(), name, *order)).collect();
+    let columns: Vec<String> = index.columns.iter().map(key).collect();
     let unique = if index.unique { "UNIQUE " } else { "" };
     let mut text = format!("CREATE {unique}INDEX {} ON {} ({})", quote(&index.name), db.table(table), columns.join(", "));
     if let Some(filter) = &index.filter {
@@ -121,14 +122,9 @@ pub fn create_index_text(db: &dyn Db, table: &str, index: &IndexSpec) -> String 
     text
 }
 
-fn key(dialect: Dialect, name: &str, order: Order) -> String {
-    let order = match (dialect, order) {
-        (Dialect::Sqlite, Order::Asc) => "",
-        (Dialect::Sqlite, Order::Desc) => " DESC",
-        (Dialect::Postgres, Order::Asc) => " ASC NULLS LAST",
-        (Dialect::Postgres, Order::Desc) => " DESC NULLS LAST",
-    };
-    format!("{}{order}", quote(name))
+fn key((name, order): &(String, Order)) -> String {
+    // the engine's own place for nulls: see the head of `ddl` for the texts that it serves
+    format!("{}{}", quote(name), if *order == Order::Desc { " DESC" } else { "" })
 }
 
 /// Refuses what one of the engines would refuse or silently change.
@@ -168,6 +164,9 @@ fn check(specs: &[TableSpec]) -> Result<(), Error> {
             name(&index.name)?;
             if !relations.insert(index.name.to_lowercase()) {
                 return Err(Error::Schema(format!("the index {} is defined twice or has a table's name", index.name)));
+            }
+            if index.columns.is_empty() {
+                return Err(Error::Schema(format!("the index {} has no column", index.name)));
             }
             if let Some((missing, _)) = index.columns.iter().find(|(name, _)| !known(name)) {
                 return Err(Error::Schema(format!("the index {} names no column: {missing}", index.name)));

@@ -14,10 +14,18 @@ use crate::{
     Cell, Db, Dialect, Error, Options, Row, Sql, Val,
     engine::{Conn, Stop},
     quote,
+    sql::refuse_control,
 };
-use futures_util::{FutureExt as _, StreamExt as _, future};
-use std::{pin::Pin, sync::Arc, time::Duration};
-use tokio_postgres::{Client, RowStream, SimpleQueryMessage, error::SqlState};
+use futures_util::{
+    FutureExt as _, StreamExt as _,
+    future::{self, Either},
+};
+use std::{
+    pin::{Pin, pin},
+    sync::Arc,
+    time::Duration,
+};
+use tokio_postgres::{Client, NoTls, RowStream, SimpleQueryMessage, error::SqlState};
 
 /// The texts that begin a transaction of a workspace.
 pub(super) struct Begin {
@@ -48,6 +56,8 @@ pub(super) struct PgConn {
     open: bool,
     failed: Option<Error>,
     broken: bool,
+    /// of the read under way
+    stop: Stop,
 }
 
 /// A failure of the driver, or one of ours before anything was sent.
@@ -100,7 +110,7 @@ pub(super) async fn begun<T>(client: &Client, begin: Option<&str>, work: impl Fu
 
 impl PgConn {
     pub(super) fn new(pool: PgPool, link: Link, schema: &str, texts: Arc<Begin>) -> PgConn {
-        PgConn { pool, link: Some(link), schema: quote(schema), texts, begin: None, open: false, failed: None, broken: false }
+        PgConn { pool, link: Some(link), schema: quote(schema), texts, begin: None, open: false, failed: None, broken: false, stop: Stop::default() }
     }
 
     /// Runs `work`, which must be the only user of the link meanwhile. The first statement of a transaction is tried
@@ -141,12 +151,34 @@ impl PgConn {
     }
 
     fn start(&mut self, q: &Sql) -> Result<(Prepared, Pin<Box<RowStream>>), Error> {
-        self.on_link(|link, begin, pool| {
-            for value in &q.args {
-                crate::value::check(value)?;
+        let stop = self.stop.clone();
+        let started = self.on_link(|link, begin, pool| {
+            check(q)?;
+            let (started, stopped) = (pin!(start(link, begin, q)), pin!(stop.wait()));
+            match pool.runtime().block_on(future::select(started, stopped)) {
+                Either::Left((started, _)) => started.map(|(prepared, stream)| (prepared, Box::pin(stream))),
+                Either::Right(_) => Err(Error::Interrupted.into()),
             }
-            pool.runtime().block_on(start(link, begin, q)).map(|(prepared, stream)| (prepared, Box::pin(stream)))
-        })
+        });
+        if stop.is_set() {
+            return Err(self.abandon());
+        }
+        started
+    }
+
+    /// Stops the query under way and gives the connection up: a late cancellation must not meet the next user's query.
+    fn abandon(&mut self) -> Error {
+        self.broken = true;
+        self.failed = Some(Error::Interrupted);
+        if let Some(link) = &self.link {
+            let token = link.client.cancel_token();
+            self.pool.runtime().spawn(async move {
+                if let Err(e) = token.cancel_query(NoTls).await {
+                    tracing::warn!(error = %convert(&e), "an abandoned query could not be cancelled; it runs to its time limit");
+                }
+            });
+        }
+        Error::Interrupted
     }
 
     fn stream_failed(&mut self, e: &tokio_postgres::Error) -> Error {
@@ -183,6 +215,11 @@ pub(super) async fn prepare(link: &mut Link, begin: Option<&str>, text: &str) ->
     let prepared = Prepared::new(begun(&link.client, begin, link.client.prepare(text)).await?);
     link.cache.put(text, prepared.clone());
     Ok(prepared)
+}
+
+fn check(q: &Sql) -> Result<(), Error> {
+    refuse_control(&q.text)?;
+    q.args.iter().try_for_each(crate::value::check)
 }
 
 fn fits(prepared: &Prepared, q: &Sql) -> Result<(), Error> {
@@ -250,9 +287,16 @@ impl Db for PgConn {
     fn query(&mut self, q: &Sql, each: &mut dyn FnMut(&dyn Row) -> Result<(), Error>) -> Result<(), Error> {
         let (prepared, stream) = self.start(q)?;
         let kinds = prepared.kinds()?;
+        let stop = self.stop.clone();
         let mut turns = stream.ready_chunks(TURN);
         loop {
-            let Some(rows) = self.pool.runtime().block_on(turns.next()) else { return Ok(()) };
+            let next = pin!(turns.next());
+            let stopped = pin!(stop.wait());
+            let rows = match self.pool.runtime().block_on(future::select(next, stopped)) {
+                Either::Left((Some(rows), _)) => rows,
+                Either::Left((None, _)) => return Ok(()),
+                Either::Right(_) => return Err(self.abandon()),
+            };
             for row in rows {
                 let row = row.map_err(|e| self.stream_failed(&e))?;
                 each(&PgRow { row: &row, kinds })?;
@@ -264,6 +308,7 @@ impl Db for PgConn {
         if q.args.is_empty() {
             // DDL and savepoints: preparing them would cost a round trip and a place in the cache
             return self.on_link(|link, begin, pool| {
+                check(q)?;
                 let done = pool.runtime().block_on(begun(&link.client, begin, link.client.simple_query(&q.text)))?;
                 Ok(done.iter().fold(0, |n, message| if let SimpleQueryMessage::CommandComplete(m) = message { *m } else { n }))
             });
@@ -277,9 +322,7 @@ impl Db for PgConn {
             return Ok(Vec::new());
         }
         self.on_link(|link, begin, pool| {
-            for value in list.iter().flat_map(|q| &q.args) {
-                crate::value::check(value)?;
-            }
+            list.iter().try_for_each(check)?;
             pool.runtime().block_on(start_all(link, begin, list))
         })
     }
@@ -321,13 +364,15 @@ async fn drained_pinned(mut stream: Pin<Box<RowStream>>) -> Result<u64, tokio_po
 }
 
 impl Conn for PgConn {
-    fn begin_read(&mut self, limit: Option<Duration>, _stop: &Stop) -> Result<(), Error> {
+    fn begin_read(&mut self, limit: Option<Duration>, stop: &Stop) -> Result<(), Error> {
         (self.begin, self.open, self.failed) = (Some(Begin::read(limit)), false, None);
+        self.stop = stop.clone();
         Ok(())
     }
 
     fn begin_write(&mut self) -> Result<(), Error> {
         (self.begin, self.open, self.failed) = (Some(self.texts.write.clone()), false, None);
+        self.stop = Stop::default();
         Ok(())
     }
 

@@ -5,8 +5,8 @@ use super::{
     pool::PgPool,
 };
 use crate::{
-    Dialect, Error, Options, Sql, Store,
-    engine::{Conn, Engine, PlaceFuture, Purpose},
+    Db as _, Dialect, Error, Options, Sql, Store,
+    engine::{Conn, Engine, PlaceFuture, Purpose, Stop},
     quote,
 };
 use std::sync::Arc;
@@ -91,6 +91,15 @@ impl Engine for PgEngine {
         let link = self.pool.take()?;
         let mut conn = PgConn::new(self.pool.clone(), link, &self.schema, self.begin.clone());
         conn.plain(text)
+    }
+
+    fn optimize(&self) -> Result<(), Error> {
+        let link = self.pool.take()?;
+        let mut conn = PgConn::new(self.pool.clone(), link, &self.schema, self.begin.clone());
+        conn.begin_read(None, &Stop::default())?;
+        let tables = crate::ddl::tables(conn.as_db());
+        conn.rollback();
+        tables?.iter().try_for_each(|table| conn.plain(&format!("ANALYZE {}", conn.table(table))))
     }
 
     fn close(&self) {

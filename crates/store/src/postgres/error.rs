@@ -57,8 +57,10 @@ fn key_columns(detail: &str) -> Vec<String> {
     let mut part = String::new();
     let (mut quoted, mut plain) = (false, true);
     let mut depth = 0;
-    for c in detail[start + 1..end].chars().chain([',']) {
+    let mut chars = detail[start + 1..end].chars().chain([',']).peekable();
+    while let Some(c) = chars.next() {
         match c {
+            '"' if quoted && chars.next_if_eq(&'"').is_some() => part.push('"'),
             '"' => quoted = !quoted,
             ',' if !quoted && depth == 0 => {
                 if plain && !part.is_empty() {
@@ -90,7 +92,7 @@ mod tests {
     #[test]
     fn columns_are_read_from_the_detail() {
         assert_eq!(key_columns("Key (email)=(a@b.c) already exists."), ["email"]);
-        assert_eq!(key_columns("Schlüssel »(a, \"B c\")=(1, 2)« existiert bereits."), ["a", "B c"]);
+        assert_eq!(key_columns("Schlüssel »(a, \"B \"\"c\")=(1, 2)« existiert bereits."), ["a", "B \"c"]);
         assert_eq!(key_columns("Key (lower(name), kind, (a IS NULL))=(x, y, f) already exists."), ["kind"]);
         assert!(key_columns("nothing").is_empty());
     }

@@ -5,7 +5,7 @@ use crate::{
     Cell, Db, Dialect, Error, Row, Sql, Val,
     engine::{Conn, Stop},
     quote,
-    sql::in_order,
+    sql::{in_order, refuse_control},
     store::lock,
 };
 use rusqlite::{
@@ -49,6 +49,7 @@ impl SqliteConn {
     /// Runs one statement; a failure of the engine (not of `each`) makes the transaction unusable until restored.
     fn run(&mut self, q: &Sql, each: &mut dyn FnMut(&dyn Row) -> Result<(), Error>) -> Result<u64, Error> {
         self.check()?;
+        refuse_control(&q.text).map_err(|e| self.fail(e))?;
         let mut said = None;
         let result = step(&self.raw, q, &mut |row| each(row).map_err(|e| said = Some(e)));
         match (said, result) {

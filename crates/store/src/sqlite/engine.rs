@@ -127,6 +127,16 @@ impl Engine for SqliteEngine {
         Ok(())
     }
 
+    fn optimize(&self) -> Result<(), Error> {
+        let raw = connect(&self.path, &self.options, Purpose::Write)?;
+        // 0x10002: every table, not only those this new connection has queried; a few hundred rows of each index do
+        raw.execute_batch("PRAGMA analysis_limit = 1000; PRAGMA optimize = 0x10002").map_err(convert)?;
+        // a connection reads the statistics when it opens
+        lock(&self.readers).clear();
+        *lock(&self.writer) = None;
+        Ok(())
+    }
+
     fn close(&self) {
         lock(&self.readers).clear();
         *lock(&self.writer) = None;

@@ -23,7 +23,6 @@ const MISSING: &str = "PostgreSQL is not installed; the tests run on both databa
 const TRIES: usize = 5;
 
 pub(super) fn start() -> Result<Cluster, String> {
-    #[expect(clippy::disallowed_methods, reason = "the tests look for a program, the product is not configured by this")]
     let binaries = find(std::env::var_os("PATH")).ok_or(MISSING)?;
     let account = account()?;
     let template = template(&binaries, account)?;
