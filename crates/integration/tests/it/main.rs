@@ -1,5 +1,6 @@
 //! One test binary: everything through the public front of the crate, with real data where there is some.
 
+mod coercion;
 mod detection;
 mod people;
 mod readers;

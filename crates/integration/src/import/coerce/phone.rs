@@ -1,6 +1,6 @@
 use phonenumber::country::Id;
-use phonenumber::metadata::DATABASE;
-use phonenumber::{Mode, PhoneNumber};
+use phonenumber::metadata::{DATABASE, Descriptor};
+use phonenumber::{Metadata, Mode, PhoneNumber};
 
 /// A number that can exist: its length is one of the country's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,20 +48,41 @@ fn as_written(text: &str, digits: &str, id: Option<Id>) -> Option<String> {
         return (1..=3).find_map(|size| {
             let (code, national) = (digits.get(..size)?, digits.get(size..)?);
             let metas = DATABASE.by_code(&code.parse::<u16>().ok()?)?;
-            metas.iter().any(|m| m.descriptors().general().is_match(national)).then(|| format!("+{digits}"))
+            metas.iter().any(|m| matches(m, national)).then(|| format!("+{digits}"))
         });
     }
     let meta = DATABASE.by_id(id?.as_ref())?;
     let code = meta.country_code();
     let prefix = meta.national_prefix().unwrap_or_default();
     let stripped = digits.strip_prefix(prefix).filter(|_| !prefix.is_empty());
-    stripped.into_iter().chain([digits]).find(|n| meta.descriptors().general().is_match(n)).map(|n| format!("+{code}{n}"))
+    stripped.into_iter().chain([digits]).find(|n| matches(meta, n)).map(|n| format!("+{code}{n}"))
 }
 
 fn possible(number: &PhoneNumber) -> bool {
     let national = number.national().to_string();
     let Some(metas) = DATABASE.by_code(&number.code().value()) else { return false };
-    metas.iter().any(|m| m.descriptors().general().possible_length().contains(&(national.len() as u16)))
+    metas.iter().any(|m| kinds(m).any(|kind| kind.possible_length().contains(&(national.len() as u16))))
+}
+
+/// The kinds of numbers that can be called from abroad. The general description carries no lengths in this metadata.
+fn kinds(meta: &Metadata) -> impl Iterator<Item = &Descriptor> {
+    let all = meta.descriptors();
+    let list = [
+        all.fixed_line(),
+        all.mobile(),
+        all.toll_free(),
+        all.premium_rate(),
+        all.shared_cost(),
+        all.personal_number(),
+        all.voip(),
+        all.pager(),
+        all.uan(),
+        all.voicemail(),
+    ];
+    list.into_iter().flatten()
+}
+fn matches(meta: &Metadata, national: &str) -> bool {
+    kinds(meta).any(|kind| kind.is_match(national))
 }
 
 #[cfg(test)]

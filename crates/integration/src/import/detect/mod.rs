@@ -17,5 +17,6 @@ pub use dates::{DateOrder, DateReading, Form, excel_serial, read_date};
 pub use decide::{Choice, Decision, Locale, PercentScale, Question, QuestionKind, Style, decide};
 pub use empties::is_empty_marker;
 pub use guess::guess;
+pub(crate) use guess::looks_like_email;
 pub use numbers::{CurrencyMark, DecimalMark, Evidence, NumberReading, read_number};
 pub use zones::Zone;
