@@ -15,7 +15,7 @@ mod secrets;
 
 pub(crate) use ballast::Ballast;
 pub(crate) use lock::Lock;
-pub(crate) use secrets::{MasterKey, random_bytes};
+pub(crate) use secrets::{MasterKey, open, random_bytes, seal};
 
 use kernel::{Error, Result};
 use std::{
