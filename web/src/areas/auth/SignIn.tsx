@@ -1,0 +1,86 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { Eye, EyeOff } from "lucide-react";
+import { useState, type FormEvent } from "react";
+import { useTranslation } from "react-i18next";
+import { asApiError, type ApiError } from "~/api/problem";
+import { sessionQuery, signIn } from "~/api/session";
+import { Button } from "~/ui/Button";
+import { Field } from "~/ui/Field";
+import { TextInput } from "~/ui/Input";
+import { Note } from "~/ui/Note";
+import { AuthFrame } from "./AuthFrame";
+
+/** Paste, password managers and one-time-code filling work (WCAG 3.3.8). */
+export function SignIn() {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
+  const [asksCode, setAsksCode] = useState(false);
+  const [shown, setShown] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<ApiError | null>(null);
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    setError(null);
+    try {
+      await signIn(email.trim(), password, code.replace(/\s/g, "") || undefined);
+      client.removeQueries({ predicate: (query) => query.queryKey[0] !== "me" });
+      await client.fetchQuery({ ...sessionQuery, staleTime: 0 });
+    } catch (thrown) {
+      const problem = asApiError(thrown);
+      if (problem.code === "code_required" && !asksCode) setAsksCode(true);
+      else setError(problem);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <AuthFrame>
+      <h1 className="text-20 font-semibold tracking-tight">{t("auth.title")}</h1>
+      <form className="flex flex-col gap-4" onSubmit={(event) => void submit(event)} noValidate>
+        {error ? <Note tone="dan">{signInError(error, asksCode, t)}</Note> : null}
+        <Field label={t("auth.email")}>{(ids) => <TextInput {...ids} className="h-10" type="email" autoComplete="username" autoFocus required value={email} onValue={setEmail} />}</Field>
+        <Field label={t("auth.password")}>
+          {(ids) => (
+            <TextInput
+              {...ids}
+              className="h-10"
+              type={shown ? "text" : "password"}
+              autoComplete="current-password"
+              required
+              value={password}
+              onValue={setPassword}
+              suffix={
+                <button type="button" className="rounded-sm p-1 text-text-2 hover:bg-hover" aria-label={t(shown ? "auth.hidePassword" : "auth.showPassword")} aria-pressed={shown} onClick={() => setShown(!shown)}>
+                  {shown ? <EyeOff size={16} /> : <Eye size={16} />}
+                </button>
+              }
+            />
+          )}
+        </Field>
+        {asksCode ? (
+          <Field label={t("auth.code")} help={t("auth.codeHelp")}>
+            {(ids) => <TextInput {...ids} className="h-10" inputMode="numeric" autoComplete="one-time-code" autoFocus value={code} onValue={setCode} />}
+          </Field>
+        ) : null}
+        <Button type="submit" look="primary" className="!h-10" busy={busy} disabled={!email || !password || (asksCode && !code)}>
+          {t("auth.signIn")}
+        </Button>
+        <p className="help">{t("auth.forgot")}</p>
+      </form>
+    </AuthFrame>
+  );
+}
+
+function signInError(error: ApiError, asksCode: boolean, t: (key: string, values?: Record<string, unknown>) => string): string {
+  if (error.isOffline) return t(error.code === "timeout" ? "state.error.timeout" : "state.error.offline");
+  if (error.status === 429) return t("auth.tooMany", { count: Math.max(1, Math.ceil((error.retryAfter ?? 60) / 60)) });
+  if (error.status === 401) return t(asksCode ? "auth.badCode" : "auth.bad");
+  return error.detail || t("state.error.server");
+}

@@ -1,0 +1,42 @@
+import { useQuery } from "@tanstack/react-query";
+import { Outlet } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
+import { useTranslation } from "react-i18next";
+import { asApiError } from "~/api/problem";
+import { sessionQuery } from "~/api/session";
+import { ErrorState } from "~/ui/States";
+import { Toasts } from "~/ui/Toasts";
+import { SignIn } from "~/areas/auth/SignIn";
+import { Shell } from "./Shell";
+
+const NewPassword = lazy(() => import("~/areas/auth/NewPassword"));
+
+/** Nobody in: the sign-in page, at the same address, so that a shared link opens after it. */
+export function Root() {
+  const { t } = useTranslation();
+  const session = useQuery(sessionQuery);
+  if (session.isPending) return null;
+  if (session.isError) {
+    return (
+      <main className="flex h-full">
+        <ErrorState error={asApiError(session.error)} title={t("state.error.start")} retry={() => void session.refetch()} />
+      </main>
+    );
+  }
+  if (!session.data) return <SignIn />;
+  if (session.data.user.must_change_password) {
+    return (
+      <Suspense>
+        <NewPassword />
+      </Suspense>
+    );
+  }
+  return (
+    <>
+      <Shell session={session.data}>
+        <Outlet />
+      </Shell>
+      <Toasts />
+    </>
+  );
+}

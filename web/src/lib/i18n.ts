@@ -1,0 +1,50 @@
+import i18next from "i18next";
+import { initReactI18next } from "react-i18next";
+import { preferences, type Language } from "./preferences";
+
+/** The languages that are complete; a test compares their keys. */
+export const LANGUAGES: { value: Language; label: string }[] = [
+  { value: "en", label: "English" },
+  { value: "de", label: "Deutsch" },
+];
+
+async function load(language: Language): Promise<void> {
+  if (i18next.hasResourceBundle(language, "translation")) return;
+  const [texts, model] = await Promise.all(
+    language === "de"
+      ? [import("./locales/de.json"), import("./locales/de-model.json")]
+      : [import("./locales/en.json"), Promise.resolve({ default: {} as Record<string, string> })],
+  );
+  i18next.addResourceBundle(language, "translation", texts.default);
+  i18next.addResourceBundle(language, "model", model.default);
+}
+
+export async function startI18n(): Promise<void> {
+  const language = preferences().language;
+  await i18next.use(initReactI18next).init({
+    lng: language,
+    fallbackLng: false,
+    keySeparator: false,
+    nsSeparator: false,
+    resources: {},
+    interpolation: { escapeValue: false }, // React escapes
+    returnNull: false,
+  });
+  await load(language);
+  await i18next.changeLanguage(language);
+}
+
+export async function changeLanguage(language: Language): Promise<void> {
+  await load(language);
+  await i18next.changeLanguage(language);
+}
+
+/**
+ * The word for a label of a definition. Definitions carry one label; for those that come with Rapport there is a
+ * translation, and a label that an administrator wrote is shown as written.
+ */
+export function modelLabel(label: string): string {
+  return i18next.t(label, { ns: "model", defaultValue: label });
+}
+
+export const t = i18next.t.bind(i18next);

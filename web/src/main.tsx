@@ -1,0 +1,34 @@
+import "./styles.css";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { createRoot } from "react-dom/client";
+import { ApiError } from "~/api/problem";
+import { whenSessionLost } from "~/api/client";
+import { startI18n } from "~/lib/i18n";
+import { makeRouter } from "./routes";
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // A denied or missing record stays so; a server that is away may come back.
+      retry: (failures, error) => failures < 2 && error instanceof ApiError && (error.isOffline || error.status === 503),
+      refetchOnWindowFocus: true,
+      staleTime: 10_000,
+    },
+    mutations: { retry: false },
+  },
+});
+
+whenSessionLost(() => client.setQueryData(["me"], null));
+
+const router = makeRouter(client);
+const root = document.getElementById("root");
+if (root) {
+  void startI18n().then(() =>
+    createRoot(root).render(
+      <QueryClientProvider client={client}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>,
+    ),
+  );
+}

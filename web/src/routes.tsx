@@ -1,0 +1,55 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { Root } from "~/areas/shell/Root";
+import { NotFound, RouteError } from "~/areas/shell/RouteStates";
+import { Home } from "~/areas/shell/Home";
+import { ListPage } from "~/records/list/ListPage";
+import { parseListSearch } from "~/records/list/search";
+
+/** The table of contents of the application. */
+const root = createRootRouteWithContext<{ client: QueryClient }>()({ component: Root, notFoundComponent: NotFound, errorComponent: (props) => <RouteError {...props} /> });
+
+const home = createRoute({ getParentRoute: () => root, path: "/", component: Home });
+const list = createRoute({ getParentRoute: () => root, path: "/$object", component: ListPage, validateSearch: parseListSearch });
+const record = createRoute({
+  getParentRoute: () => root,
+  path: "/$object/$id",
+  component: lazyRouteComponent(() => import("~/records/detail/RecordPage"), "RecordPage"),
+  validateSearch: (raw: Record<string, unknown>): { tab?: string } => (typeof raw.tab === "string" ? { tab: raw.tab } : {}),
+});
+const importStart = createRoute({
+  getParentRoute: () => root,
+  path: "/imports",
+  component: lazyRouteComponent(() => import("~/records/import/ImportPage"), "ImportStart"),
+  validateSearch: (raw: Record<string, unknown>): { object?: string } => (typeof raw.object === "string" ? { object: raw.object } : {}),
+});
+const importRun = createRoute({ getParentRoute: () => root, path: "/imports/$importId", component: lazyRouteComponent(() => import("~/records/import/ImportPage"), "ImportRun") });
+const search = createRoute({
+  getParentRoute: () => root,
+  path: "/search",
+  component: lazyRouteComponent(() => import("~/records/search/SearchPage"), "SearchPage"),
+  validateSearch: (raw: Record<string, unknown>): { q?: string } => (typeof raw.q === "string" || typeof raw.q === "number" ? { q: String(raw.q) } : {}),
+});
+const settings = createRoute({ getParentRoute: () => root, path: "/settings", component: lazyRouteComponent(() => import("~/areas/settings/SettingsPage"), "SettingsPage") });
+const admin = createRoute({
+  getParentRoute: () => root,
+  path: "/admin",
+  beforeLoad: ({ location }) => {
+    if (location.pathname.replace(/\/$/, "") === "/admin") throw redirect({ to: "/admin/users" });
+  },
+});
+const users = createRoute({ getParentRoute: () => admin, path: "/users", component: lazyRouteComponent(() => import("~/areas/admin/UsersPage"), "UsersPage") });
+const objects = createRoute({ getParentRoute: () => admin, path: "/objects", component: lazyRouteComponent(() => import("~/areas/admin/ObjectsPage"), "ObjectsPage") });
+const object = createRoute({ getParentRoute: () => admin, path: "/objects/$name", component: lazyRouteComponent(() => import("~/areas/admin/ObjectPage"), "ObjectPage") });
+
+const tree = root.addChildren([home, list, record, importStart, importRun, search, settings, admin.addChildren([users, objects, object])]);
+
+export function makeRouter(client: QueryClient) {
+  return createRouter({ routeTree: tree, context: { client }, defaultPreload: "intent", defaultPreloadStaleTime: 0, scrollRestoration: false });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}
