@@ -22,6 +22,13 @@ pub enum ChangeKind {
     Archive,
 }
 
+impl Authorized<Query> {
+    /// The query's rows and something more: narrowing needs no new question of rights.
+    pub fn narrowed(&self, extra: Cond) -> Authorized<Cond> {
+        Authorized(self.0.filter.clone().and(extra))
+    }
+}
+
 /// A change of one row of one object. `rows` holds where it may happen.
 #[derive(Clone, Debug)]
 pub struct Change {
@@ -61,6 +68,10 @@ impl Rights {
     pub fn authorized_rows(&self, object: &Arc<Object>, action: Action) -> Authorized<Cond> {
         Authorized(self.rows(object, action))
     }
+    /// One of the reasons why rows may be read, to be tried on a row.
+    pub fn authorized_ground(&self, ground: &crate::rights::Ground) -> Authorized<Cond> {
+        Authorized(ground.rows.clone())
+    }
     /// A condition of a rule or a definition, checked and guarded for this asker.
     pub fn authorize_condition(&self, object: &Arc<Object>, cond: Cond) -> Result<Authorized<Cond>> {
         self.guard_condition(object, cond).map(Authorized)
@@ -83,6 +94,15 @@ impl Rights {
             return Err(Error::invalid(refused));
         }
         Ok(Authorized(Change { object: object.clone(), id, kind, set: set.into_iter().chain(derived).collect(), rows }))
+    }
+    /// A change the engine itself makes: rows of objects that only it writes, and children that follow their parent.
+    /// `set` is still checked field by field.
+    pub fn authorize_engine_change(&self, object: &Arc<Object>, id: RecordId, set: Vec<(Arc<Field>, Value)>, derived: Vec<(Arc<Field>, Value)>) -> Result<Authorized<Change>> {
+        let refused: Vec<_> = set.iter().filter_map(|(field, _)| self.refusal(object, field)).collect();
+        if !refused.is_empty() {
+            return Err(Error::invalid(refused));
+        }
+        Ok(Authorized(Change { object: object.clone(), id, kind: ChangeKind::Create, set: set.into_iter().chain(derived).collect(), rows: Cond::TRUE }))
     }
     /// Why a client may not write a field.
     pub fn refusal(&self, object: &Object, field: &Field) -> Option<kernel::FieldError> {

@@ -1,1 +1,63 @@
-//! records
+//! The one door to records. Every way to see or change a row of an object goes through [`Tx`]: rights, validation,
+//! history and outbox happen here and nowhere else.
+
+mod access_list;
+mod bulk;
+mod catalogue;
+mod change_set;
+mod cursor;
+mod definitions;
+mod files;
+mod history;
+mod json;
+mod policy;
+mod read;
+mod record;
+mod search;
+mod seal;
+mod settings;
+mod system;
+mod timeline;
+mod tx;
+mod workspace;
+mod write;
+
+pub use bulk::{BulkMode, BulkOptions};
+pub use catalogue::{Catalogue, Draft, Event, Module, Rules, Verb, VerbAnswer, Written, foundation};
+pub use change_set::UndoMode;
+pub use files::NewFile;
+pub use read::{CountMode, Find, Get, One};
+pub use record::Record;
+pub use search::Search;
+pub use settings::Settings;
+pub use timeline::Paging;
+pub use tx::Tx;
+pub use workspace::{Change, OpenOptions, Workspace};
+pub use write::{IfMatch, Saved};
+
+/// Store errors as clients may hear them.
+pub(crate) fn db_error(error: store::Error) -> kernel::Error {
+    use kernel::{Code, Error};
+    match error {
+        store::Error::Unique { columns, .. } => {
+            let column = columns.first().map_or("", |c| c.trim_end_matches("__f"));
+            Error::field(column, "value_taken", "This value is taken. It must be unique.")
+        }
+        store::Error::Busy => Error { retry_after: Some(1), ..Error::new(Code::Unavailable, "busy", "The database is busy. Try again in a second.") },
+        store::Error::DiskFull => Error::new(Code::DiskFull, "disk_full", "The disk is full. Nothing was written. Free some space and try again."),
+        store::Error::ReadOnly => Error::new(Code::Unavailable, "read_only", "The database is read only at the moment. Nothing was written."),
+        other => {
+            tracing::error!(error = %other, "the store failed");
+            Error::internal("The database failed. Nothing was written.")
+        }
+    }
+}
+/// `?` on store calls: `tx.db().exec(&q).or_db()?`.
+pub trait OrDb<T> {
+    fn or_db(self) -> kernel::Result<T>;
+}
+impl<T> OrDb<T> for Result<T, store::Error> {
+    fn or_db(self) -> kernel::Result<T> {
+        self.map_err(db_error)
+    }
+}

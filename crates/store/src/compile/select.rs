@@ -49,10 +49,9 @@ fn sort_part(sort: &Sort) -> Part {
         _ => Part::Main,
     }
 }
-/// The value of a sort key as the database compares it.
+/// The value of a sort key as the database compares it: a cursor holds raw cells, folded already.
 fn sort_val(value: &Value) -> Val {
     match value {
-        Value::Text(text) => Val::Text(kernel::fold(text)),
         Value::Money { workspace, .. } => workspace.map_or(Val::Null, Val::Int),
         other => codec::plain(other),
     }

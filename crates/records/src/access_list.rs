@@ -1,0 +1,60 @@
+//! "Who can see this, and why": each colleague's rights on one record, from the same conditions that guard it.
+
+use crate::{OrDb, cursor, timeline::Paging, tx::Tx};
+use access::{Action, Rights};
+use kernel::{Actor, Ctx, RecordId, Result};
+use serde_json::{Value as Json, json};
+use store::compile;
+
+impl Tx<'_> {
+    /// # Errors
+    /// 404 where the asker may not read the record themselves.
+    pub fn access_list(&mut self, object: &str, id: RecordId, paging: &Paging) -> Result<Json> {
+        let object = self.object(object)?;
+        self.readable_record(&object, id)?;
+        let limit = usize::try_from(crate::read::page_limit(paging.limit)?).unwrap_or(50);
+        let question = format!("access {} {id}", object.name);
+        let start = match &paging.cursor {
+            None => 0,
+            Some(text) => cursor::open(&self.inner().master_key, &question, self.me(), text)?.as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(0),
+        };
+        let mut users: Vec<_> = self.policy().users.values().filter(|u| u.active && !u.roles.is_empty()).cloned().collect();
+        users.sort_by(|a, b| (kernel::fold(&a.name), a.id).cmp(&(kernel::fold(&b.name), b.id)));
+        let me = self.me();
+        if self.registry().object("user").is_none_or(|o| !self.rights().can(o, Action::Read)) {
+            users.retain(|u| u.id == me);
+        }
+        let (mut items, mut next) = (Vec::new(), None);
+        for (i, user) in users.iter().enumerate().skip(start) {
+            if items.len() == limit {
+                next = Some(cursor::seal(&self.inner().master_key, &question, me, &json!(i)));
+                break;
+            }
+            let ctx = Ctx::new(Actor::User(user.id), self.ctx().through, self.now_ms());
+            let Ok(rights) = Rights::of(&ctx, self.registry().clone(), self.policy().clone()) else { continue };
+            if !self.holds(&rights, &object.name, id, Action::Read)? {
+                continue;
+            }
+            let (update, delete) = (self.holds(&rights, &object.name, id, Action::Update)?, self.holds(&rights, &object.name, id, Action::Delete)?);
+            let mut because = Vec::new();
+            for ground in rights.grounds(&object, Action::Read) {
+                let cond = rights.authorized_ground(&ground);
+                let q = compile::exists(self.db(), &object.name, id, &cond);
+                if self.db().one(&q).or_db()?.is_some() {
+                    let reason = json!({"kind": ground.kind.as_str(), "name": ground.name});
+                    if !because.contains(&reason) {
+                        because.push(reason);
+                    }
+                }
+            }
+            items.push(json!({"user": {"id": user.id.to_string(), "name": user.name, "email": user.email}, "read": true, "update": update, "delete": delete, "because": because}));
+        }
+        Ok(json!({"items": items, "next_cursor": next}))
+    }
+    fn holds(&mut self, rights: &Rights, object: &str, id: RecordId, action: Action) -> Result<bool> {
+        let Some(object) = self.registry().object(object).cloned() else { return Ok(false) };
+        let rows = rights.authorized_rows(&object, action);
+        let q = compile::exists(self.db(), &object.name, id, &rows);
+        Ok(self.db().one(&q).or_db()?.is_some())
+    }
+}

@@ -1,0 +1,160 @@
+//! What the domain crates hand in: objects, rules, verbs, events. `server` joins the modules; `Tx` carries the result.
+
+use crate::{record::Record, tx::Tx};
+use kernel::{FieldError, RecordId, Result};
+use metadata::{Field, Object, ObjectDef, Value};
+use serde_json::{Map, Value as Json};
+use std::{collections::HashMap, sync::Arc};
+use store::ddl::TableSpec;
+
+/// A record on its way into the table. Rules look at it, derive fields, and refuse.
+pub struct Draft<'a> {
+    pub object: &'a Arc<Object>,
+    pub id: RecordId,
+    /// As it stands in the table; `None` at a create.
+    pub before: Option<&'a Record>,
+    /// As it will be.
+    pub after: Record,
+    /// Everything wrong with it; all are told at once.
+    pub errors: Vec<FieldError>,
+}
+impl Draft<'_> {
+    pub fn get(&self, field: &str) -> &Value {
+        self.after.get(field)
+    }
+    /// Sets a field on the system's behalf, read-only ones too. Unknown names are ignored: a field may be archived.
+    pub fn set(&mut self, field: &str, value: Value) {
+        self.after.set(field, value);
+    }
+    pub fn changed(&self, field: &str) -> bool {
+        self.before.map_or(!self.after.get(field).is_null(), |b| b.get(field) != self.after.get(field))
+    }
+    pub fn is_new(&self) -> bool {
+        self.before.is_none()
+    }
+    pub fn refuse(&mut self, field: &str, code: &'static str, detail: impl Into<String>) {
+        self.errors.push(FieldError::new(field, code, detail));
+    }
+    pub fn field(&self, name: &str) -> Option<&Arc<Field>> {
+        self.object.field(name)
+    }
+}
+/// A record that has just been written, in the same transaction.
+pub struct Written<'a> {
+    pub before: Option<&'a Record>,
+    pub after: &'a Record,
+}
+impl Written<'_> {
+    pub fn changed(&self, field: &str) -> bool {
+        self.before.map_or(!self.after.get(field).is_null(), |b| b.get(field) != self.after.get(field))
+    }
+}
+
+/// Rules of a slice: no I/O but the transaction, 50 ms at most.
+#[derive(Clone, Copy)]
+pub struct Rules {
+    pub object: &'static str,
+    /// Derives and refuses, before the write.
+    pub before: Option<fn(&mut Tx, &mut Draft) -> Result<()>>,
+    /// Writes what follows from it, after the write.
+    pub after: Option<fn(&mut Tx, &Written) -> Result<()>>,
+}
+
+pub struct VerbAnswer {
+    pub status: u16,
+    pub json: Vec<u8>,
+}
+/// A domain verb, served at `/{plural}/{id}/{name}`: screens, API, automation and assistants call this same one.
+#[derive(Clone, Copy)]
+pub struct Verb {
+    pub name: &'static str,
+    pub object: &'static str,
+    /// `POST`, or `DELETE` for the way back.
+    pub method: &'static str,
+    pub summary: &'static str,
+    /// JSON Schema of the body.
+    pub input: fn() -> Json,
+    pub run: fn(&mut Tx, RecordId, &Map<String, Json>) -> Result<VerbAnswer>,
+}
+/// An event of the catalogue, in the past tense.
+#[derive(Clone, Copy, Debug)]
+pub struct Event {
+    pub name: &'static str,
+    pub summary: &'static str,
+}
+
+#[derive(Default)]
+pub struct Module {
+    pub name: &'static str,
+    /// Texts of TOML definitions.
+    pub objects: Vec<&'static str>,
+    /// Tables of its own that are not objects.
+    pub tables: Vec<TableSpec>,
+    pub rules: Vec<Rules>,
+    pub verbs: Vec<Verb>,
+    pub events: Vec<Event>,
+    /// Runs once in a new workspace: default pipelines, purposes.
+    pub seed: Option<fn(&mut Tx) -> Result<()>>,
+}
+
+/// All modules joined.
+pub struct Catalogue {
+    pub(crate) standard: Vec<ObjectDef>,
+    pub(crate) tables: Vec<TableSpec>,
+    rules: HashMap<&'static str, Vec<Rules>>,
+    verbs: Vec<Verb>,
+    events: Vec<Event>,
+    pub(crate) seeds: Vec<fn(&mut Tx) -> Result<()>>,
+}
+impl Catalogue {
+    /// # Errors
+    /// The file that cannot be read and why: a mistake of the build, found by the first test.
+    pub fn new(modules: Vec<Module>) -> Result<Catalogue, String> {
+        let mut out = Catalogue { standard: vec![], tables: vec![], rules: HashMap::new(), verbs: vec![], events: vec![], seeds: vec![] };
+        for module in std::iter::once(foundation()).chain(modules) {
+            for text in &module.objects {
+                out.standard.push(ObjectDef::from_toml(text).map_err(|e| format!("{}: {} in {:?}", module.name, e, text.lines().next().unwrap_or("")))?);
+            }
+            out.tables.extend(module.tables);
+            for rules in module.rules {
+                out.rules.entry(rules.object).or_default().push(rules);
+            }
+            out.verbs.extend(module.verbs);
+            out.events.extend(module.events);
+            out.seeds.extend(module.seed);
+        }
+        Ok(out)
+    }
+    pub fn rules(&self, object: &str) -> &[Rules] {
+        self.rules.get(object).map_or(&[], Vec::as_slice)
+    }
+    pub fn verb(&self, object: &str, name: &str, method: &str) -> Option<&Verb> {
+        self.verbs.iter().find(|v| v.object == object && v.name == name && v.method == method)
+    }
+    pub fn verbs(&self) -> &[Verb] {
+        &self.verbs
+    }
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+    pub fn standard(&self) -> &[ObjectDef] {
+        &self.standard
+    }
+}
+
+/// The objects that rights themselves are made of.
+pub fn foundation() -> Module {
+    Module {
+        name: "foundation",
+        objects: vec![
+            include_str!("../objects/user.toml"),
+            include_str!("../objects/team.toml"),
+            include_str!("../objects/team_membership.toml"),
+            include_str!("../objects/role.toml"),
+            include_str!("../objects/share.toml"),
+            include_str!("../objects/sharing_rule.toml"),
+        ],
+        rules: crate::policy::rules(),
+        ..Module::default()
+    }
+}

@@ -1,0 +1,248 @@
+//! Change sets: what one import, bulk change or undo did, and taking it back.
+
+use crate::{
+    OrDb,
+    json::instant,
+    tx::Tx,
+};
+use access::{Action, ChangeKind};
+use kernel::{Code, Error, RecordId, Result};
+use metadata::{Object, ParseCtx, Value};
+use serde_json::{Map, Value as Json, json};
+use std::{collections::HashMap, sync::Arc};
+use store::{Sql, Val};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UndoMode {
+    /// Only what still has the value that the set wrote.
+    Safe,
+    /// Also what was changed since.
+    Force,
+}
+const MAX_SKIPPED: usize = 1_000;
+
+impl Tx<'_> {
+    pub fn open_change_set(&mut self, kind: &str) -> Result<RecordId> {
+        let (id, me, now) = (self.new_id(), self.me(), self.now_ms());
+        let mut q = Sql::new(format!("INSERT INTO {} (\"id\", \"kind\", \"by\", \"at\", \"status\", \"counts\") VALUES (", self.db().table("sys_change_set")));
+        q.arg(id.to_string()).push(", ").arg(kind).push(", ").arg(me.to_string()).push(", ").arg(now).push(", 'running', '{}')");
+        self.db().exec(&q).or_db()?;
+        Ok(id)
+    }
+    /// Counts answers by status and marks the set done.
+    pub(crate) fn close_change_set(&mut self, id: RecordId, answers: &[Json]) -> Result<()> {
+        let mut counts: HashMap<&str, u64> = HashMap::new();
+        for answer in answers {
+            let word = match answer.get("status").and_then(Json::as_u64) {
+                Some(201) => "created",
+                Some(200) => "updated",
+                Some(204) => "archived",
+                _ => "rejected",
+            };
+            *counts.entry(word).or_default() += 1;
+        }
+        self.finish_change_set(id, "done", &json!(counts))
+    }
+    pub fn finish_change_set(&mut self, id: RecordId, status: &str, counts: &Json) -> Result<()> {
+        let mut q = Sql::new(format!("UPDATE {} SET \"status\" = ", self.db().table("sys_change_set")));
+        q.arg(status).push(", \"counts\" = ").arg(counts.to_string()).push(" WHERE \"id\" = ").arg(id.to_string());
+        self.db().exec(&q).or_db()?;
+        Ok(())
+    }
+    pub(crate) fn write_chunk(&mut self, object: &Arc<Object>, ids: &[RecordId]) -> Result<()> {
+        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        let (set, now) = (self.change_set.map(|s| s.to_string()), self.now_ms());
+        let mut q = Sql::new(format!("INSERT INTO {} (\"change_set\", \"object\", \"at\", \"ids\") VALUES (", self.db().table("sys_change_chunk")));
+        q.arg(set).push(", ").arg(&*object.name).push(", ").arg(now).push(", ").arg(json!(ids).to_string()).push(")");
+        self.db().exec(&q).or_db()?;
+        Ok(())
+    }
+    /// `CONTRACT.md` 3. Whoever made it sees it, and whoever may make mass changes.
+    pub fn change_set(&mut self, id: RecordId) -> Result<Json> {
+        let q = Sql::with(format!("SELECT \"kind\", \"by\", \"at\", \"status\", \"counts\", \"restored\", \"skipped\", \"undoes\" FROM {} WHERE \"id\" = $1", self.db().table("sys_change_set")), [id.to_string()]);
+        let row = self.db().one(&q).or_db()?.ok_or_else(|| Error::not_found("change set"))?;
+        let text = |i: usize| match row.get(i) {
+            Some(Val::Text(text)) => text.as_str(),
+            _ => "",
+        };
+        if text(1) != self.me().to_string() && !self.rights().capability("mass_change") && !self.rights().capability("read_log") {
+            return Err(Error::not_found("change set"));
+        }
+        let parsed = |i: usize| serde_json::from_str::<Json>(text(i)).unwrap_or(Json::Null);
+        let mut out = json!({"id": id.to_string(), "kind": text(0), "by": self.name_of(text(1)), "at": match row.get(2) { Some(Val::Int(at)) => instant(*at), _ => Json::Null }, "status": text(3), "counts": parsed(4)});
+        if let (Some(map), Some(Val::Int(restored))) = (out.as_object_mut(), row.get(5)) {
+            map.insert("restored".into(), json!(restored));
+            map.insert("skipped".into(), parsed(6));
+            map.insert("undoes".into(), json!(text(7)));
+        }
+        Ok(out)
+    }
+    /// Takes a set back: fields to what they were, created records archived, archived ones restored. What left the
+    /// building (exports, messages) is not touched. Answers with the undoing set, a change set itself.
+    ///
+    /// # Errors
+    /// 404 where the set is unknown or not the asker's; 409 where it is still running or was undone already.
+    pub fn undo(&mut self, id: RecordId, mode: UndoMode) -> Result<Json> {
+        self.must_write()?;
+        let set = self.change_set(id)?;
+        if set.get("status") == Some(&json!("running")) {
+            return Err(Error::new(Code::Conflict, "still_running", "This change is still running. Wait until it is done."));
+        }
+        let q = Sql::with(format!("SELECT 1 FROM {} WHERE \"undoes\" = $1 AND \"status\" <> 'failed'", self.db().table("sys_change_set")), [id.to_string()]);
+        if self.db().one(&q).or_db()?.is_some() {
+            return Err(Error::new(Code::Conflict, "already_undone", "This change has been undone already. Undo the undoing to bring it back."));
+        }
+        let undoing = self.open_change_set("undo")?;
+        let had = self.change_set.replace(undoing);
+        let done = self.undo_all(id, mode);
+        self.change_set = had;
+        let (restored, skipped) = done?;
+        let mut q = Sql::new(format!("UPDATE {} SET \"status\" = 'done', \"undoes\" = ", self.db().table("sys_change_set")));
+        q.arg(id.to_string()).push(", \"restored\" = ").arg(restored).push(", \"counts\" = ").arg(json!({"restored": restored, "skipped": skipped.len()}).to_string());
+        q.push(", \"skipped\" = ").arg(json!(skipped.into_iter().take(MAX_SKIPPED).collect::<Vec<_>>()).to_string()).push(" WHERE \"id\" = ").arg(undoing.to_string());
+        self.db().exec(&q).or_db()?;
+        Ok(json!({"id": undoing.to_string(), "status": "done"}))
+    }
+    fn undo_all(&mut self, id: RecordId, mode: UndoMode) -> Result<(i64, Vec<Json>)> {
+        let (mut restored, mut skipped) = (0, Vec::new());
+        // Newest first: children before the parents they were made under.
+        let q = Sql::with(format!("SELECT \"object\", \"record\", \"kind\", \"version\" FROM {} WHERE \"change_set\" = $1 ORDER BY \"seq\" DESC", self.db().table("sys_history")), [id.to_string()]);
+        let steps: Vec<(String, RecordId, String, i64)> = self
+            .db()
+            .rows(&q)
+            .or_db()?
+            .into_iter()
+            .filter_map(|row| match row.as_slice() {
+                [Val::Text(object), Val::Text(record), Val::Text(kind), Val::Int(version)] => Some((object.clone(), record.parse().ok()?, kind.clone(), *version)),
+                _ => None,
+            })
+            .collect();
+        for (name, record, kind, version) in steps {
+            let Some(object) = self.registry().all_objects().find(|o| *o.name == *name).cloned() else { continue };
+            let done = match kind.as_str() {
+                "created" => self.undo_create(&object, record, mode)?,
+                "archived" => self.undo_archive(&object, record, false)?,
+                "restored" => self.undo_archive(&object, record, true)?,
+                _ => self.undo_update(&object, record, version, mode)?,
+            };
+            restored += i64::from(done.is_empty());
+            skipped.extend(done);
+        }
+        let q = Sql::with(format!("SELECT \"object\", \"ids\" FROM {} WHERE \"change_set\" = $1 ORDER BY \"seq\" DESC", self.db().table("sys_change_chunk")), [id.to_string()]);
+        for row in self.db().rows(&q).or_db()? {
+            let [Val::Text(name), Val::Text(ids)] = row.as_slice() else { continue };
+            let Some(object) = self.registry().all_objects().find(|o| *o.name == **name).cloned() else { continue };
+            let ids: Vec<String> = serde_json::from_str(ids).unwrap_or_default();
+            for id in ids.iter().rev().filter_map(|id| id.parse().ok()) {
+                let done = self.undo_create(&object, id, mode)?;
+                restored += i64::from(done.is_empty());
+                skipped.extend(done);
+            }
+        }
+        Ok((restored, skipped))
+    }
+    fn skip(object: &Object, id: RecordId, field: Option<&str>, why: &str) -> Vec<Json> {
+        let mut out = json!({"object": *object.name, "id": id.to_string(), "why": why});
+        if let (Some(map), Some(field)) = (out.as_object_mut(), field) {
+            map.insert("field".into(), json!(field));
+        }
+        vec![out]
+    }
+    /// Archives what the set created, unless it was changed since or others hang on it.
+    fn undo_create(&mut self, object: &Arc<Object>, id: RecordId, mode: UndoMode) -> Result<Vec<Json>> {
+        if !self.may(&object.name, id, Action::Update)? && !self.may(&object.name, id, Action::Delete)? {
+            return Ok(Self::skip(object, id, None, "You may not archive this record."));
+        }
+        let Some(record) = self.load(object, id)? else { return Ok(Self::skip(object, id, None, "It is gone.")) };
+        if record.is_archived() {
+            return Ok(Self::skip(object, id, None, "It is archived already."));
+        }
+        if mode == UndoMode::Safe {
+            if record.version() > 1 {
+                return Ok(Self::skip(object, id, None, "It was changed since."));
+            }
+            if let Some(child) = self.foreign_child(object, id)? {
+                return Ok(Self::skip(object, id, None, &format!("A {} hangs on it that this change did not make.", child.replace('_', " "))));
+            }
+        }
+        let now = Value::DateTime(self.now_ms());
+        match self.archive_as_engine(object, record, now) {
+            Ok(()) => Ok(vec![]),
+            Err(error) if error.code == Code::Conflict => Ok(Self::skip(object, id, None, &error.detail)),
+            Err(error) => Err(error),
+        }
+    }
+    /// A live record that refers to this one and does not come from a change set being undone.
+    fn foreign_child(&mut self, object: &Arc<Object>, id: RecordId) -> Result<Option<String>> {
+        for referrer in object.referrers.clone() {
+            if referrer.field.def.base {
+                continue;
+            }
+            let mut q = Sql::new(format!("SELECT 1 FROM {} WHERE {} = ", self.db().table(&referrer.object), store::quote(referrer.field.column())));
+            q.arg(id.to_string());
+            if referrer.field.storage == metadata::Storage::AnyRef {
+                q.push(&format!(" AND {} = ", store::quote(&format!("{}__obj", referrer.field.column())))).arg(&*object.name);
+            }
+            q.push(" AND \"archived_at\" IS NULL LIMIT 1");
+            if !matches!(referrer.field.kind(), metadata::FieldType::User {}) && self.db().one(&q).or_db()?.is_some() {
+                return Ok(Some(referrer.object.to_string()));
+            }
+        }
+        Ok(None)
+    }
+    fn undo_archive(&mut self, object: &Arc<Object>, id: RecordId, archive: bool) -> Result<Vec<Json>> {
+        let Some(record) = self.load(object, id)? else { return Ok(Self::skip(object, id, None, "It is gone.")) };
+        if record.is_archived() == archive {
+            return Ok(Self::skip(object, id, None, if archive { "It is archived already." } else { "It is not archived any more." }));
+        }
+        if !self.may(&object.name, id, Action::Delete)? {
+            return Ok(Self::skip(object, id, None, "You may not restore this record."));
+        }
+        let to = if archive { Value::DateTime(self.now_ms()) } else { Value::Null };
+        self.archive_as_engine(object, record, to)?;
+        Ok(vec![])
+    }
+    fn archive_as_engine(&mut self, object: &Arc<Object>, record: crate::Record, to: Value) -> Result<()> {
+        self.set_archived(object, record, to, 1)
+    }
+    /// Restores, per field, what still has the value the set wrote.
+    fn undo_update(&mut self, object: &Arc<Object>, id: RecordId, version: i64, mode: UndoMode) -> Result<Vec<Json>> {
+        if !self.may(&object.name, id, Action::Update)? {
+            return Ok(Self::skip(object, id, None, "You may not change this record."));
+        }
+        let Some(record) = self.load(object, id)? else { return Ok(Self::skip(object, id, None, "It is gone.")) };
+        let entries = self.entries(id, None)?;
+        let Some(ours) = entries.iter().find(|e| e.version == version) else { return Ok(Self::skip(object, id, None, "Its history is gone.")) };
+        let parse = ParseCtx { currency: self.settings().currency(), lenient: true };
+        let (mut set, mut skipped) = (Map::new(), Vec::new());
+        for (field_id, old) in &ours.old {
+            let Some(field) = object.live_fields().find(|f| f.def.id == *field_id) else { continue };
+            let later = entries.iter().any(|e| e.version > version && e.old.contains_key(field_id));
+            if later && mode == UndoMode::Safe {
+                skipped.extend(Self::skip(object, id, Some(field.name()), "It was changed since."));
+                continue;
+            }
+            if field.kind().parse(old, parse).is_ok() {
+                set.insert(field.name().to_owned(), old.clone());
+            }
+        }
+        if set.is_empty() {
+            return Ok(skipped);
+        }
+        let mut after = record.clone();
+        for (name, old) in &set {
+            if let Some(field) = object.field(name) {
+                after.set(name, field.kind().parse(old, parse).unwrap_or(Value::Null));
+            }
+        }
+        self.fill_workspace_amounts(&mut after)?;
+        let changed = crate::write::changed_fields(&record, &after);
+        if changed.is_empty() {
+            return Ok(skipped);
+        }
+        let derived = changed.iter().map(|(f, _)| (f.clone(), after.get(f.name()).clone())).collect();
+        let change = self.stamp(object, &record, &mut after, ChangeKind::Update, vec![], derived)?;
+        self.write_change(&record, &after, change, changed, "updated", "updated")?;
+        Ok(skipped)
+    }
+}

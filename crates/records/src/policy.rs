@@ -1,0 +1,162 @@
+//! The rights of a workspace at one epoch, read from its user, team and role records.
+
+use crate::{
+    OrDb,
+    catalogue::{Draft, Rules, Written},
+    tx::Tx,
+};
+use access::{Policy, Role, SharingRule, Team, User, built_in_roles};
+use kernel::{Error, RecordId, Result};
+use metadata::Level;
+use std::{collections::HashMap, sync::Arc};
+use store::{Db, Sql, Val};
+
+fn text(val: Option<&Val>) -> Option<String> {
+    match val {
+        Some(Val::Text(text)) => Some(text.clone()),
+        _ => None,
+    }
+}
+fn id(val: Option<&Val>) -> Option<RecordId> {
+    text(val)?.parse().ok()
+}
+
+pub(crate) fn load(db: &mut dyn Db, epoch: i64) -> Result<Policy> {
+    let mut policy = Policy { epoch, ..Policy::default() };
+    for role in built_in_roles().map_err(Error::internal)? {
+        policy.roles.insert(role.name.clone(), Arc::new(role));
+    }
+    let q = Sql::new(format!("SELECT \"name\", \"definition\" FROM {} WHERE \"archived_at\" IS NULL AND \"definition\" IS NOT NULL", db.table("role")));
+    for row in db.rows(&q).or_db()? {
+        let (Some(name), Some(definition)) = (text(row.first()), text(row.get(1))) else { continue };
+        match Role::from_toml(&definition) {
+            Ok(role) => drop(policy.roles.insert(name, Arc::new(role))),
+            Err(error) => tracing::error!(role = name.as_str(), error = error.as_str(), "a stored role cannot be read; it grants nothing"),
+        }
+    }
+    let q = Sql::new(format!("SELECT \"id\", \"name\", \"parent\" FROM {} WHERE \"archived_at\" IS NULL", db.table("team")));
+    for row in db.rows(&q).or_db()? {
+        if let Some(team) = id(row.first()) {
+            policy.teams.insert(team, Team { id: team, name: text(row.get(1)).unwrap_or_default(), parent: id(row.get(2)) });
+        }
+    }
+    let mut teams: HashMap<RecordId, Vec<RecordId>> = HashMap::new();
+    let q = Sql::new(format!("SELECT \"user\", \"team\" FROM {} WHERE \"archived_at\" IS NULL AND \"until\" IS NULL ORDER BY \"id\"", db.table("team_membership")));
+    for row in db.rows(&q).or_db()? {
+        if let (Some(user), Some(team)) = (id(row.first()), id(row.get(1)))
+            && policy.teams.contains_key(&team)
+        {
+            teams.entry(user).or_default().push(team);
+        }
+    }
+    let q = Sql::new(format!("SELECT \"id\", \"name\", \"email\", \"active\", \"roles\", \"manager\" FROM {} WHERE \"archived_at\" IS NULL", db.table("user")));
+    for row in db.rows(&q).or_db()? {
+        let Some(user) = id(row.first()) else { continue };
+        let roles = text(row.get(4)).and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+        let user = User { id: user, name: text(row.get(1)).unwrap_or_default(), email: text(row.get(2)), active: row.get(3) != Some(&Val::Int(0)), roles, teams: teams.remove(&user).unwrap_or_default(), manager: id(row.get(5)) };
+        policy.users.insert(user.id, Arc::new(user));
+    }
+    let q = Sql::new(format!("SELECT \"name\", \"object\", \"filter\", \"level\", \"grantee_team\", \"grantee_role\", \"user\" FROM {} WHERE \"archived_at\" IS NULL AND (\"active\" IS NULL OR \"active\" = 1) ORDER BY \"id\"", db.table("sharing_rule")));
+    for row in db.rows(&q).or_db()? {
+        let (Some(object), Some(Ok(filter))) = (text(row.get(1)), text(row.get(2)).map(|json| serde_json::from_str(&json))) else { continue };
+        let level = if text(row.get(3)).as_deref() == Some("update") { Level::Update } else { Level::Read };
+        policy.rules.push(SharingRule { name: text(row.first()).unwrap_or_default(), object, filter, level, team: id(row.get(4)), role: text(row.get(5)), user: id(row.get(6)) });
+    }
+    Ok(policy)
+}
+
+pub(crate) fn rules() -> Vec<Rules> {
+    let rule = |object, before| Rules { object, before, after: Some(rights_changed) };
+    vec![rule("user", Some(check_user as fn(&mut Tx, &mut Draft) -> Result<()>)), rule("team", Some(check_team)), rule("team_membership", Some(check_membership)), rule("role", Some(check_role)), rule("sharing_rule", Some(check_rule)), rule("share", Some(check_share))]
+}
+fn rights_changed(tx: &mut Tx, _written: &Written) -> Result<()> {
+    tx.bump_rights();
+    Ok(())
+}
+fn system(tx: &Tx) -> bool {
+    tx.is_system()
+}
+/// Nobody grants themselves a right (MODEL 4); only who manages roles grants them at all.
+fn check_user(tx: &mut Tx, draft: &mut Draft) -> Result<()> {
+    if draft.changed("roles") && !system(tx) {
+        if !tx.rights().capability("manage_roles") && !tx.rights().capability("manage_users") {
+            draft.refuse("roles", "not_allowed", "Your role may not grant roles.");
+        } else if draft.id == tx.me() {
+            draft.refuse("roles", "own_rights", "Nobody grants themselves a right. Ask a colleague who manages roles.");
+        }
+    }
+    if draft.changed("email")
+        && let Some(email) = draft.get("email").as_text()
+    {
+        let email = email.to_lowercase();
+        let taken = tx.policy().users.values().any(|u| u.id != draft.id && u.email.as_deref().is_some_and(|e| e.eq_ignore_ascii_case(&email)));
+        if taken {
+            draft.refuse("email", "value_taken", "Another login has this e-mail address.");
+        }
+        draft.set("email", metadata::Value::Text(email));
+    }
+    if draft.changed("manager") {
+        let mut at = draft.after.reference("manager");
+        for _ in 0..100 {
+            match at {
+                Some(manager) if manager == draft.id => return Ok(draft.refuse("manager", "cycle", "A manager cannot report to the person they manage.")),
+                Some(manager) => at = tx.policy().users.get(&manager).and_then(|u| u.manager),
+                None => break,
+            }
+        }
+    }
+    Ok(())
+}
+fn check_team(tx: &mut Tx, draft: &mut Draft) -> Result<()> {
+    if draft.changed("parent")
+        && let Some(parent) = draft.after.reference("parent")
+        && (parent == draft.id || tx.policy().below(&[draft.id]).contains(&parent))
+    {
+        draft.refuse("parent", "cycle", "A team cannot stand below itself.");
+    }
+    Ok(())
+}
+fn check_membership(tx: &mut Tx, draft: &mut Draft) -> Result<()> {
+    if draft.after.reference("user") == Some(tx.me()) && !system(tx) {
+        draft.refuse("user", "own_rights", "Nobody grants themselves a right. Ask a colleague who manages people.");
+    }
+    Ok(())
+}
+fn check_role(_tx: &mut Tx, draft: &mut Draft) -> Result<()> {
+    if let Some(definition) = draft.get("definition").as_text()
+        && let Err(error) = Role::from_toml(definition)
+    {
+        draft.refuse("definition", "bad_role", error);
+    }
+    Ok(())
+}
+fn check_rule(tx: &mut Tx, draft: &mut Draft) -> Result<()> {
+    let Some(object) = tx.registry().object(draft.after.text("object")).cloned() else {
+        return Ok(draft.refuse("object", "unknown_object", "There is no such object."));
+    };
+    match serde_json::from_str(draft.after.text("filter")) {
+        Err(error) => draft.refuse("filter", "bad_condition", format!("This is not JSON: {error}.")),
+        Ok(json) => {
+            if let Err(error) = metadata::bind(&tx.bind_ctx(), &object, &json) {
+                draft.refuse("filter", "bad_condition", error.detail);
+            }
+        }
+    }
+    Ok(())
+}
+/// Who shares must hold the right they give, and cannot give it to themselves.
+fn check_share(tx: &mut Tx, draft: &mut Draft) -> Result<()> {
+    if system(tx) {
+        return Ok(());
+    }
+    if draft.after.reference("user") == Some(tx.me()) {
+        draft.refuse("user", "own_rights", "Nobody grants themselves a right.");
+    }
+    if let metadata::Value::AnyRef(target) = draft.get("record").clone() {
+        let action = if draft.after.text("level") == "update" { access::Action::Update } else { access::Action::Read };
+        if !tx.may(&target.object, target.id, action)? {
+            draft.refuse("record", "not_allowed", "You can share only what you may do yourself.");
+        }
+    }
+    Ok(())
+}

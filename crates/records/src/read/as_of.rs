@@ -1,0 +1,151 @@
+//! Records and lists as they were at a past instant, under today's rights.
+
+use super::{Find, Get, One, find::page_limit, Row};
+use crate::{OrDb, cursor, record::Record, tx::Tx};
+use access::Action;
+use kernel::{Error, RecordId, Result};
+use metadata::{Archived, Cond, Field, Object, Op, Operand, Path, Query, Value, bind, eval};
+use serde_json::{Value as Json, json};
+use std::{collections::HashSet, sync::Arc};
+use store::{Sql, Val};
+
+/// Changed rows beyond this are a job, not an answer.
+const MAX_CHANGED: usize = 50_000;
+
+impl Tx<'_> {
+    pub(crate) fn get_as_of(&mut self, object: &Arc<Object>, id: RecordId, get: &Get, at: i64) -> Result<One> {
+        let now = self.readable_record(object, id)?;
+        let past = self.as_of(now, at)?.ok_or_else(|| Error::not_found(&object.def.label.to_lowercase()))?;
+        let projection = self.projection(object, get.fields.as_deref(), &get.include)?;
+        let hidden = self.hidden_references(object, &past)?;
+        let mut row = projection.write_record(&past, |f| !hidden.contains(f.name()));
+        self.complete(object, &projection, std::slice::from_mut(&mut row))?;
+        row.json.push(b'}');
+        Ok(One { json: row.json, version: past.version() })
+    }
+    /// Names of fields whose value must not show: guarded ones, and references to records out of reach today.
+    fn hidden_references(&mut self, object: &Arc<Object>, record: &Record) -> Result<HashSet<String>> {
+        let mut out = HashSet::new();
+        for field in object.live_fields() {
+            let Some(guard) = self.rights().guard(object, field) else { continue };
+            let row = Row::new(record.clone(), self);
+            let failed = row.failed.clone();
+            let shows = eval::matches(&guard, &row);
+            drop(row);
+            if let Some(error) = failed.borrow_mut().take() {
+                return Err(error);
+            }
+            if !shows {
+                out.insert(field.name().to_owned());
+            }
+        }
+        Ok(out)
+    }
+    /// Rows unchanged since by SQL, changed ones rebuilt and tested in memory; sorted together.
+    pub(crate) fn find_as_of(&mut self, find: &Find, at: i64) -> Result<Vec<u8>> {
+        let object = self.readable_object(&find.object)?;
+        let limit = usize::try_from(page_limit(find.limit)?).unwrap_or(50);
+        let filter = match &find.filter {
+            Some(json) => bind(&self.bind_ctx(), &object, json)?,
+            None => Cond::TRUE,
+        };
+        let sort = self.bind_sort(&object, &find.sort)?;
+        if sort.iter().any(|s| !s.path.steps.is_empty()) {
+            return Err(Error::malformed("bad_sort", "A list of the past is sorted by fields of the record itself."));
+        }
+        let projection = self.projection(&object, find.fields.as_deref(), &find.include)?;
+        // Checks the names and adds the asker's rows; the same condition serves SQL and memory.
+        let probe = Query { object: object.clone(), select: vec![], filter, sort: sort.clone(), after: None, limit: 1, archived: Archived::Include };
+        let probe = self.rights().authorize_query(probe)?;
+        let allowed = probe.get().filter.clone();
+        let changed = self.changed_since(&object, at)?;
+        let created = object.field("created_at").cloned().ok_or_else(|| Error::internal("every record has created_at"))?;
+        let before = Cond::Test { path: Path::of(&created), op: Op::Lte, operand: Operand::One(Value::DateTime(at)) };
+        let mut records = self.unchanged(&object, &probe.narrowed(before), at)?;
+        for chunk in changed.chunks(500) {
+            let readable = self.allowed(&object, chunk, Action::Read)?;
+            let chunk: Vec<RecordId> = chunk.iter().copied().filter(|id| readable.contains(id)).collect();
+            for now in self.load_many(&object, &chunk)? {
+                let Some(past) = self.as_of(now, at)? else { continue };
+                let row = Row::new(past, self);
+                let failed = row.failed.clone();
+                let holds = eval::matches(&allowed, &row);
+                let past = row.record;
+                if let Some(error) = failed.borrow_mut().take() {
+                    return Err(error);
+                }
+                if holds {
+                    records.push(past);
+                }
+            }
+        }
+        records.retain(|r| match find.archived {
+            Archived::Include => true,
+            Archived::Exclude => !r.is_archived(),
+            Archived::Only => r.is_archived(),
+        });
+        let down = sort.first().is_some_and(|s| s.descending);
+        records.sort_by(|a, b| {
+            let by = |f: &Field, d: bool| eval::sort_order(a.get(f.name()), b.get(f.name()), d);
+            let ids = if down { b.id().cmp(&a.id()) } else { a.id().cmp(&b.id()) };
+            sort.iter().map(|s| by(&s.path.field, s.descending)).find(|o| o.is_ne()).unwrap_or(ids)
+        });
+        let total = records.len();
+        let question = json!(["as_of", object.name, find.filter, find.sort, at, find.archived == Archived::Only, find.archived == Archived::Include]).to_string();
+        let start = match &find.cursor {
+            None => 0,
+            Some(text) => cursor::open(&self.inner().master_key, &question, self.me(), text)?.as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(0),
+        };
+        let next = (total > start + limit).then(|| cursor::seal(&self.inner().master_key, &question, self.me(), &json!(start + limit)));
+        let mut rows = Vec::new();
+        for record in records.into_iter().skip(start).take(limit) {
+            let hidden = self.hidden_references(&object, &record)?;
+            rows.push(projection.write_record(&record, |f| !hidden.contains(f.name())));
+        }
+        self.complete(&object, &projection, &mut rows)?;
+        let mut out = b"{\"items\":[".to_vec();
+        for (i, row) in rows.iter().enumerate() {
+            if i > 0 {
+                out.push(b',');
+            }
+            out.extend_from_slice(&row.json);
+            out.push(b'}');
+        }
+        out.extend_from_slice(b"],\"next_cursor\":");
+        crate::json::value(&Json::from(next), &mut out);
+        if find.count != super::CountMode::None {
+            out.extend_from_slice(format!(",\"total\":{total}").as_bytes());
+        }
+        out.push(b'}');
+        Ok(out)
+    }
+    fn changed_since(&mut self, object: &Arc<Object>, at: i64) -> Result<Vec<RecordId>> {
+        let mut q = Sql::new(format!("SELECT DISTINCT \"record\" FROM {} WHERE \"object\" = ", self.db().table("sys_history")));
+        q.arg(&*object.name).push(" AND \"at\" > ").arg(at).push(" AND \"kind\" <> 'created' LIMIT 50001");
+        let ids: Vec<RecordId> = self.db().rows(&q).or_db()?.iter().filter_map(|r| match r.first() {
+            Some(Val::Text(id)) => id.parse().ok(),
+            _ => None,
+        }).collect();
+        if ids.len() > MAX_CHANGED {
+            return Err(Error::malformed("too_many_changes", format!("More than {MAX_CHANGED} records have changed since. Choose a later instant, or export.")));
+        }
+        Ok(ids)
+    }
+    fn unchanged(&mut self, object: &Arc<Object>, cond: &access::Authorized<Cond>, at: i64) -> Result<Vec<Record>> {
+        let sql = store::compile::condition_sql(self.db(), &object.name, cond);
+        let mut q = Sql::new(format!("SELECT {} FROM {} t0 WHERE ", Record::columns(object, "t0"), self.db().table(&object.name)));
+        q.append(&sql).push(&format!(" AND NOT EXISTS (SELECT 1 FROM {} h WHERE h.\"record\" = t0.\"id\" AND h.\"kind\" <> 'created' AND h.\"at\" > ", self.db().table("sys_history")));
+        q.arg(at).push(") LIMIT 200001");
+        let mut out = Vec::new();
+        self.db()
+            .query(&q, &mut |row| {
+                out.push(Record::read(object, row));
+                Ok(())
+            })
+            .or_db()?;
+        if out.len() > 200_000 {
+            return Err(Error::malformed("too_many_rows", "A list of the past shows 200,000 records at most. Narrow the filter."));
+        }
+        Ok(out)
+    }
+}

@@ -1,0 +1,223 @@
+//! Lists and single records.
+
+use super::{CountMode, Find, Get, One, projection::{Projected, Projection}};
+use crate::{OrDb, cursor, tx::Tx};
+use access::Action;
+use kernel::{Error, RecordId, Result};
+use metadata::{Archived, Cond, Object, Path, Query, Sort, Value, bind, bind_path};
+use serde_json::{Value as Json, json};
+use std::{collections::HashMap, sync::Arc};
+use store::{Val, compile};
+
+/// Rows past which an estimated count stops.
+const ESTIMATE: u32 = 10_000;
+
+impl Tx<'_> {
+    /// An object of which the asker may read at least something.
+    pub(crate) fn readable_object(&self, name: &str) -> Result<Arc<Object>> {
+        let object = self.object(name)?;
+        if self.rights().can(&object, Action::Read) { Ok(object) } else { Err(Error::forbidden(format!("Your role may not read {}.", object.def.plural_label.to_lowercase()))) }
+    }
+    /// `{"items":[...],"next_cursor":...}`, with `total` when counted.
+    pub fn find(&mut self, find: &Find) -> Result<Vec<u8>> {
+        if let Some(at) = find.as_of {
+            return self.find_as_of(find, at);
+        }
+        let object = self.readable_object(&find.object)?;
+        let limit = page_limit(find.limit)?;
+        let filter = match &find.filter {
+            Some(json) => bind(&self.bind_ctx(), &object, json)?,
+            None => Cond::TRUE,
+        };
+        let sort = self.bind_sort(&object, &find.sort)?;
+        let question = json!(["find", object.name, find.filter, find.sort, find.archived == Archived::Only, find.archived == Archived::Include]).to_string();
+        let after = match &find.cursor {
+            None => None,
+            Some(text) => Some(self.open_cursor(&question, text, &sort)?),
+        };
+        let projection = self.projection(&object, find.fields.as_deref(), &find.include)?;
+        let query = Query { object: object.clone(), select: projection.select.clone(), filter, sort, after, limit, archived: find.archived };
+        let query = self.rights().authorize_query(query)?;
+        let (rows, keys) = self.page(&query, &projection, limit + 1)?;
+        let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+        let next = if more { keys.get(usize::try_from(limit).unwrap_or(1) - 1).map(|position| cursor::seal(&self.inner().master_key, &question, self.me(), position)) } else { None };
+        let mut rows = rows;
+        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        self.complete(&object, &projection, &mut rows)?;
+        let mut out = Vec::with_capacity(rows.iter().map(|r| r.json.len() + 2).sum::<usize>() + 64);
+        out.extend_from_slice(b"{\"items\":[");
+        for (i, row) in rows.iter().enumerate() {
+            if i > 0 {
+                out.push(b',');
+            }
+            out.extend_from_slice(&row.json);
+            out.push(b'}');
+        }
+        out.extend_from_slice(b"],\"next_cursor\":");
+        crate::json::value(&json!(next), &mut out);
+        self.write_total(&query, find.count, &mut out)?;
+        out.push(b'}');
+        Ok(out)
+    }
+    pub(crate) fn bind_sort(&self, object: &Arc<Object>, sort: &[String]) -> Result<Vec<Sort>> {
+        let mut out = Vec::new();
+        for text in sort {
+            let (name, descending) = text.strip_prefix('-').map_or((text.as_str(), false), |n| (n, true));
+            let path = bind_path(self.registry(), object, name)?;
+            if !path.field.kind().sortable() {
+                return Err(Error::field(name, "not_sortable", format!("A list cannot be sorted by \"{name}\".")));
+            }
+            out.push(Sort { path, descending });
+        }
+        if out.len() > 5 {
+            return Err(Error::malformed("too_many", "A list is sorted by five fields at most."));
+        }
+        Ok(out)
+    }
+    /// Values of the sort keys and the id, as the position holds them.
+    fn open_cursor(&self, question: &str, text: &str, sort: &[Sort]) -> Result<Vec<Value>> {
+        let position = cursor::open(&self.inner().master_key, question, self.me(), text)?;
+        let bad = || Error::malformed("bad_cursor", "This cursor does not belong to this question. Start from the first page.");
+        let cells = position.as_array().filter(|c| c.len() == sort.len() + 1).ok_or_else(bad)?;
+        Ok(cells
+            .iter()
+            .zip(sort.iter().map(|s| Some(&s.path)).chain([None]))
+            .map(|(cell, path)| match (cell, path.map(|p| p.field.storage)) {
+                (Json::Null, _) => Value::Null,
+                (Json::Number(n), Some(metadata::Storage::Money)) => Value::Money { money: kernel::Money { minor: 0, currency: self.settings().currency() }, workspace: n.as_i64() },
+                (Json::Number(n), _) => n.as_i64().map_or(Value::Null, Value::Int),
+                (Json::String(s), _) => Value::Text(s.clone()),
+                _ => Value::Null,
+            })
+            .collect())
+    }
+    /// Rows of one page, and for each its position: raw sort cells and id.
+    pub(crate) fn page(&mut self, query: &access::Authorized<Query>, projection: &Projection, limit: u32) -> Result<(Vec<Projected>, Vec<Json>)> {
+        let (mut rows, mut keys) = (Vec::new(), Vec::new());
+        let sorts = query.get().sort.len();
+        let want = usize::try_from(limit).unwrap_or(usize::MAX);
+        let statements = compile::page(self.db(), query, limit);
+        for sql in [statements.valued, statements.empty].into_iter().flatten() {
+            if rows.len() >= want {
+                break;
+            }
+            self.db()
+                .query(&sql, &mut |row| {
+                    if rows.len() < want {
+                        rows.push(projection.write(row));
+                        let position: Vec<Json> = (0..=sorts)
+                            .map(|i| match row.cell(projection.width + i).to_val() {
+                                Val::Int(n) => json!(n),
+                                Val::Text(text) => json!(text),
+                                _ => Json::Null,
+                            })
+                            .collect();
+                        keys.push(Json::Array(position));
+                    }
+                    Ok(())
+                })
+                .or_db()?;
+        }
+        Ok((rows, keys))
+    }
+    fn write_total(&mut self, query: &access::Authorized<Query>, mode: CountMode, out: &mut Vec<u8>) -> Result<()> {
+        let bound = match mode {
+            CountMode::None => return Ok(()),
+            CountMode::Exact => None,
+            CountMode::Estimate => Some(ESTIMATE),
+        };
+        let sql = compile::count(self.db(), query, bound);
+        let total = match self.db().one(&sql).or_db()?.as_deref() {
+            Some([Val::Int(n)]) => *n,
+            _ => 0,
+        };
+        out.extend_from_slice(format!(",\"total\":{total}").as_bytes());
+        if bound.is_some_and(|b| total >= i64::from(b)) {
+            out.extend_from_slice(b",\"total_at_least\":true");
+        }
+        Ok(())
+    }
+    /// Adds roll-ups and included records: one question each for the whole page.
+    pub(crate) fn complete(&mut self, object: &Arc<Object>, projection: &Projection, rows: &mut [Projected]) -> Result<()> {
+        if !projection.roll_ups.is_empty() {
+            self.add_roll_ups(object, &projection.roll_ups, rows)?;
+        }
+        for (i, field) in projection.includes.iter().enumerate() {
+            let Some(target) = field.kind().target().and_then(|t| self.registry().object(t)).cloned() else { continue };
+            let mut ids: Vec<RecordId> = rows.iter().filter_map(|r| r.included.get(i).copied().flatten()).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            let found = self.by_ids(&target, &ids)?;
+            let key = format!("{}_record", field.name());
+            for row in rows.iter_mut() {
+                let json = row.included.get(i).copied().flatten().and_then(|id| found.get(&id));
+                row.add(&key, json.map_or(b"null", Vec::as_slice));
+            }
+        }
+        Ok(())
+    }
+    /// Readable records as JSON, by id; archived ones too.
+    pub(crate) fn by_ids(&mut self, object: &Arc<Object>, ids: &[RecordId]) -> Result<HashMap<RecordId, Vec<u8>>> {
+        let mut out = HashMap::new();
+        if ids.is_empty() || !self.rights().can(object, Action::Read) {
+            return Ok(out);
+        }
+        let projection = self.projection(object, None, &[])?;
+        for chunk in ids.chunks(500) {
+            let limit = u32::try_from(chunk.len()).unwrap_or(500);
+            let query = Query { object: object.clone(), select: projection.select.clone(), filter: Cond::Ids(chunk.into()), sort: vec![], after: None, limit, archived: Archived::Include };
+            let query = self.rights().authorize_query(query)?;
+            let (mut rows, _) = self.page(&query, &projection, limit)?;
+            self.complete(object, &projection, &mut rows)?;
+            for mut row in rows {
+                row.json.push(b'}');
+                out.insert(row.id, row.json);
+            }
+        }
+        Ok(out)
+    }
+    /// One record, archived or not.
+    ///
+    /// # Errors
+    /// 404 where it is not there or may not be read.
+    pub fn get(&mut self, object: &str, id: RecordId, get: &Get) -> Result<One> {
+        let object = self.object(object)?;
+        let missing = || Error::not_found(&object.def.label.to_lowercase());
+        if !self.rights().can(&object, Action::Read) {
+            return Err(missing());
+        }
+        if let Some(at) = get.as_of {
+            return self.get_as_of(&object, id, get, at);
+        }
+        let projection = self.projection(&object, get.fields.as_deref(), &get.include)?;
+        let query = Query { object: object.clone(), select: projection.select.clone(), filter: Cond::Ids([id].into()), sort: vec![], after: None, limit: 1, archived: Archived::Include };
+        let query = self.rights().authorize_query(query)?;
+        let (mut rows, _) = self.page(&query, &projection, 1)?;
+        if rows.is_empty() {
+            return Err(missing());
+        }
+        self.complete(&object, &projection, &mut rows)?;
+        let mut row = rows.pop().ok_or_else(missing)?;
+        row.json.push(b'}');
+        Ok(One { json: row.json, version: row.version })
+    }
+    /// Title of a record the asker may read.
+    pub(crate) fn path_of(&self, object: &Arc<Object>, name: &str) -> Result<Option<Path>> {
+        let Some(field) = object.field(name) else { return Ok(None) };
+        if !matches!(self.rights().field(object, field), access::FieldAccess::Read | access::FieldAccess::Write) {
+            return Ok(None);
+        }
+        let mut path = Path::of(field);
+        self.rights().guard_path(object, &mut path)?;
+        Ok(Some(path))
+    }
+}
+
+/// 1 to 500, 50 if not said.
+pub(crate) fn page_limit(limit: Option<u32>) -> Result<u32> {
+    match limit {
+        None => Ok(50),
+        Some(n @ 1..=500) => Ok(n),
+        Some(_) => Err(Error::malformed("bad_limit", "limit is between 1 and 500.")),
+    }
+}

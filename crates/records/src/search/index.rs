@@ -1,0 +1,157 @@
+//! Writing the index.
+
+use super::words;
+use crate::{OrDb, record::Record, tx::Tx, workspace::Workspace};
+use kernel::{Actor, Ctx, RecordId, Result, Through};
+use metadata::Object;
+use std::{collections::{BTreeMap, BTreeSet}, sync::Arc};
+use store::{Dialect, Sql, Val};
+
+const BATCH: u32 = 1_000;
+
+impl Tx<'_> {
+    /// Notes that a record has changed.
+    pub(crate) fn index_later(&mut self, object: &Arc<Object>, id: RecordId) -> Result<()> {
+        self.index_later_many(object, &[id])
+    }
+    pub(crate) fn index_later_many(&mut self, object: &Arc<Object>, ids: &[RecordId]) -> Result<()> {
+        if object.def.search.is_empty() {
+            return Ok(());
+        }
+        let name = Val::Text(object.name.to_string());
+        if let [id] = ids {
+            let mut q = Sql::new(format!("INSERT INTO {} (\"object\", \"record\") VALUES (", self.db().table("sys_search_pending")));
+            q.arg(name).push(", ").arg(id.to_string()).push(")");
+            self.db().exec(&q).or_db()?;
+            return Ok(());
+        }
+        let mut rows = ids.iter().map(|id| vec![name.clone(), Val::Text(id.to_string())]);
+        self.db().bulk_insert("sys_search_pending", &["object", "record"], &mut rows).or_db()?;
+        Ok(())
+    }
+    /// Indexes up to a batch of noted records; how many there were.
+    pub(crate) fn index_batch(&mut self) -> Result<u32> {
+        let q = Sql::new(format!("SELECT \"seq\", \"object\", \"record\" FROM {} ORDER BY \"seq\" LIMIT {BATCH}", self.db().table("sys_search_pending")));
+        let rows = self.db().rows(&q).or_db()?;
+        let mut last = 0;
+        let mut by_object: BTreeMap<String, BTreeSet<RecordId>> = BTreeMap::new();
+        for row in &rows {
+            if let [Val::Int(seq), Val::Text(object), Val::Text(id)] = row.as_slice() {
+                last = *seq;
+                if let Ok(id) = id.parse() {
+                    by_object.entry(object.clone()).or_default().insert(id);
+                }
+            }
+        }
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        for (name, ids) in by_object {
+            let ids: Vec<RecordId> = ids.into_iter().collect();
+            let records = match self.registry().object(&name).cloned() {
+                Some(object) => self.load_chunked(&object, &ids)?,
+                None => vec![],
+            };
+            self.remove_documents(&ids)?;
+            self.add_documents(&name, &records)?;
+        }
+        let mut q = Sql::new(format!("DELETE FROM {} WHERE \"seq\" <= ", self.db().table("sys_search_pending")));
+        q.arg(last);
+        self.db().exec(&q).or_db()?;
+        Ok(u32::try_from(rows.len()).unwrap_or(BATCH))
+    }
+    fn load_chunked(&mut self, object: &Arc<Object>, ids: &[RecordId]) -> Result<Vec<Record>> {
+        let mut out = Vec::new();
+        for chunk in ids.chunks(500) {
+            out.extend(self.load_many(object, chunk)?);
+        }
+        Ok(out)
+    }
+    fn remove_documents(&mut self, ids: &[RecordId]) -> Result<()> {
+        for chunk in ids.chunks(500) {
+            if self.db().dialect() == Dialect::Sqlite {
+                let mut q = Sql::new("DELETE FROM \"sys_search_fts\" WHERE rowid IN (SELECT \"rid\" FROM \"sys_search\" WHERE \"record\" IN (");
+                q.list(chunk.iter().map(ToString::to_string)).push("))");
+                self.db().exec(&q).or_db()?;
+            }
+            let mut q = Sql::new(format!("DELETE FROM {} WHERE \"record\" IN (", self.db().table("sys_search")));
+            q.list(chunk.iter().map(ToString::to_string)).push(")");
+            self.db().exec(&q).or_db()?;
+        }
+        Ok(())
+    }
+    fn add_documents(&mut self, object: &str, records: &[Record]) -> Result<()> {
+        let sqlite = self.db().dialect() == Dialect::Sqlite;
+        let mut vocabulary = BTreeSet::new();
+        let mut documents = Vec::new();
+        for record in records.iter().filter(|r| !r.is_archived()) {
+            let words = document(record);
+            if !words.is_empty() {
+                documents.push((record.id(), words.join(" ")));
+                vocabulary.extend(words);
+            }
+        }
+        for (id, text) in documents {
+            let mut q = Sql::new(format!("INSERT INTO {} (\"object\", \"record\", \"text\") VALUES (", self.db().table("sys_search")));
+            q.arg(object).push(", ").arg(id.to_string()).push(", ").arg((!sqlite).then(|| text.clone())).push(") RETURNING \"rid\"");
+            let rid = match self.db().one(&q).or_db()?.as_deref() {
+                Some([Val::Int(rid)]) => *rid,
+                _ => continue,
+            };
+            if sqlite {
+                let mut q = Sql::new("INSERT INTO \"sys_search_fts\" (rowid, text) VALUES (");
+                q.arg(rid).push(", ").arg(text).push(")");
+                self.db().exec(&q).or_db()?;
+            }
+        }
+        for word in vocabulary {
+            let rev: String = word.chars().rev().collect();
+            let mut q = Sql::new(format!("INSERT INTO {} (\"word\", \"rev\") VALUES (", self.db().table("sys_search_word")));
+            q.arg(word).push(", ").arg(rev).push(") ON CONFLICT (\"word\") DO NOTHING");
+            self.db().exec(&q).or_db()?;
+        }
+        Ok(())
+    }
+}
+
+/// All words of a record's searchable fields, each once.
+fn document(record: &Record) -> Vec<String> {
+    let mut out: BTreeSet<String> = BTreeSet::new();
+    for name in &record.object.def.search {
+        out.extend(field_words(record.get(name)));
+    }
+    out.into_iter().collect()
+}
+/// Words of one value. Phone numbers are also findable by their digits alone.
+pub(crate) fn field_words(value: &metadata::Value) -> Vec<String> {
+    let Some(text) = value.as_text() else { return vec![] };
+    let mut out = words(text);
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let phone = digits.len() >= 6 && text.chars().all(|c| c.is_ascii_digit() || " +()-./".contains(c));
+    if phone && !out.contains(&digits) {
+        out.push(digits);
+    }
+    out
+}
+
+impl Workspace {
+    /// Indexes everything noted so far, in batches that let other writers in between. Blocking.
+    pub fn index_pending(&self) -> Result<u64> {
+        let mut total = 0;
+        loop {
+            let ctx = Ctx::new(Actor::System("jobs"), Through::Job, self.now_ms());
+            match self.write_blocking(&ctx, |tx| tx.index_batch())? {
+                0 => return Ok(total),
+                n => total += u64::from(n),
+            }
+        }
+    }
+    /// Whether the indexer has work.
+    pub fn has_pending_index(&self) -> Result<bool> {
+        let ctx = Ctx::new(Actor::System("jobs"), Through::Job, self.now_ms());
+        self.read_blocking(&ctx, |tx| {
+            let q = Sql::new(format!("SELECT 1 FROM {} LIMIT 1", tx.db().table("sys_search_pending")));
+            Ok(tx.db().one(&q).or_db()?.is_some())
+        })
+    }
+}

@@ -1,0 +1,43 @@
+//! Tables that are not objects, and the version of their schema.
+
+use store::ddl::{ColumnKind, ColumnSpec, IndexSpec, Order, TableSpec};
+
+/// Raised when stored data of an older program must be changed, or a newer program's data must not be touched.
+pub(crate) const SCHEMA_VERSION: i64 = 1;
+
+/// A table by name, columns as `name kind` and index column lists.
+pub fn table(name: &str, columns: &[(&str, ColumnKind)], primary_key: &[&str], autoincrement: bool, indexes: &[&[&str]]) -> TableSpec {
+    let index = |columns: &&[&str]| IndexSpec { name: format!("i_{name}_{}", columns.join("_")), columns: columns.iter().map(|c| ((*c).to_owned(), Order::Asc)).collect(), unique: false, filter: None };
+    TableSpec {
+        name: name.into(),
+        columns: columns.iter().map(|(name, kind)| ColumnSpec { name: (*name).into(), kind: *kind, not_null: false, default: None }).collect(),
+        primary_key: primary_key.iter().map(|c| (*c).to_owned()).collect(),
+        autoincrement,
+        indexes: indexes.iter().map(index).collect(),
+    }
+}
+
+pub(crate) fn tables() -> Vec<TableSpec> {
+    use ColumnKind::{Int, Text};
+    vec![
+        table("sys_state", &[("id", Int), ("schema_version", Int), ("rights_epoch", Int), ("registry_version", Int), ("created_at", Int), ("seeded", Int)], &["id"], false, &[]),
+        table("sys_setting", &[("key", Text), ("value", Text)], &["key"], false, &[]),
+        // layer: overlay (changes of a standard object) or custom (a whole object)
+        table("sys_definition", &[("object", Text), ("layer", Text), ("json", Text), ("changed_at", Int)], &["object"], false, &[]),
+        // plain, sealed: old values by field id; sealed ones are encrypted with the key of `subject`
+        table(
+            "sys_history",
+            &[("seq", Int), ("object", Text), ("record", Text), ("version", Int), ("at", Int), ("by", Text), ("through", Text), ("change_set", Text), ("kind", Text), ("subject", Text), ("plain", Text), ("sealed", Text)],
+            &["seq"],
+            true,
+            &[&["record", "seq"], &["change_set", "seq"], &["object", "at"], &["subject"]],
+        ),
+        // ids made by one chunk of a bulk create
+        table("sys_change_chunk", &[("seq", Int), ("change_set", Text), ("object", Text), ("at", Int), ("ids", Text)], &["seq"], true, &[&["change_set", "seq"], &["object", "at"]]),
+        table("sys_change_set", &[("id", Text), ("kind", Text), ("by", Text), ("at", Int), ("status", Text), ("counts", Text), ("undoes", Text), ("restored", Int), ("skipped", Text)], &["id"], false, &[&["at"]]),
+        table("sys_outbox", &[("seq", Int), ("at", Int), ("event", Text), ("object", Text), ("record", Text), ("version", Int), ("change_set", Text), ("payload", Text)], &["seq"], true, &[]),
+        table("sys_person_key", &[("subject", Text), ("wrapped", Text), ("created_at", Int)], &["subject"], false, &[]),
+        table("sys_counter", &[("name", Text), ("value", Int)], &["name"], false, &[]),
+        table("sys_disclosure", &[("id", Text), ("at", Int), ("actor", Text), ("exit", Text), ("object", Text), ("purpose", Text), ("count", Int), ("detail", Text)], &["id"], false, &[&["at"]]),
+    ]
+}

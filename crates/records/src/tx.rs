@@ -1,0 +1,138 @@
+//! One transaction of one asker.
+
+use crate::{
+    OrDb,
+    catalogue::Catalogue,
+    settings::Settings,
+    workspace::{Change, Definitions, Inner},
+};
+use access::{Policy, Rights};
+use kernel::{Actor, Ctx, Error, RecordId, Result};
+use metadata::{BindCtx, Object, Registry};
+use std::{collections::HashMap, sync::Arc};
+use store::{Db, Sql};
+
+pub(crate) struct Shared {
+    pub(crate) inner: Arc<Inner>,
+    pub(crate) definitions: Arc<Definitions>,
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) writes: bool,
+}
+
+pub struct Tx<'a> {
+    db: &'a mut dyn Db,
+    ctx: Ctx,
+    shared: Shared,
+    rights: Arc<Rights>,
+    changes: Vec<Change>,
+    /// Set while a bulk change or an import runs: history rows carry it.
+    pub(crate) change_set: Option<RecordId>,
+    /// History of creates is written per chunk, not per row.
+    pub(crate) chunked: Option<Vec<(Arc<str>, RecordId)>>,
+    pub(crate) person_keys: HashMap<RecordId, [u8; 32]>,
+    pub(crate) rates: HashMap<kernel::Currency, Option<kernel::Decimal>>,
+    pub(crate) lenient: bool,
+    pub(crate) new_file: Option<crate::NewFile>,
+    rights_changed: bool,
+}
+
+impl<'a> Tx<'a> {
+    pub(crate) fn new(db: &'a mut dyn Db, ctx: Ctx, shared: Shared) -> Result<Tx<'a>> {
+        let rights = Arc::new(Rights::of(&ctx, shared.definitions.registry.clone(), shared.policy.clone())?);
+        Ok(Tx { db, ctx, shared, rights, changes: vec![], change_set: None, chunked: None, person_keys: HashMap::new(), rates: HashMap::new(), lenient: false, new_file: None, rights_changed: false })
+    }
+    pub(crate) fn finish(mut self) -> Result<Vec<Change>> {
+        if self.rights_changed {
+            let q = Sql::with(format!("UPDATE {} SET \"rights_epoch\" = $1", self.db.table("sys_state")), [random_token()]);
+            self.db.exec(&q).or_db()?;
+        }
+        Ok(std::mem::take(&mut self.changes))
+    }
+    pub fn ctx(&self) -> &Ctx {
+        &self.ctx
+    }
+    pub fn rights(&self) -> &Arc<Rights> {
+        &self.rights
+    }
+    pub fn registry(&self) -> &Arc<Registry> {
+        &self.shared.definitions.registry
+    }
+    pub fn policy(&self) -> &Arc<Policy> {
+        &self.shared.policy
+    }
+    pub fn settings(&self) -> &Arc<Settings> {
+        &self.shared.definitions.settings
+    }
+    pub fn catalogue(&self) -> &Arc<Catalogue> {
+        &self.shared.inner.catalogue
+    }
+    pub(crate) fn inner(&self) -> &Arc<Inner> {
+        &self.shared.inner
+    }
+    /// For system tables: never write to an object's table here.
+    pub fn db(&mut self) -> &mut dyn Db {
+        self.db
+    }
+    pub fn now_ms(&self) -> i64 {
+        self.ctx.now_ms
+    }
+    pub fn new_id(&self) -> RecordId {
+        RecordId::new(self.ctx.now_ms, random())
+    }
+    /// The user record of whoever acts.
+    pub fn me(&self) -> RecordId {
+        self.rights.me()
+    }
+    pub fn is_system(&self) -> bool {
+        matches!(self.ctx.actor, Actor::System(_))
+    }
+    /// An object the asker may know of.
+    ///
+    /// # Errors
+    /// 404.
+    pub fn object(&self, name: &str) -> Result<Arc<Object>> {
+        self.registry().object(name).cloned().ok_or_else(|| Error::not_found("object of that name"))
+    }
+    pub(crate) fn bind_ctx(&self) -> BindCtx<'_> {
+        let settings = self.settings();
+        let zone = self.ctx.time_zone.as_deref().and_then(|name| jiff::tz::TimeZone::get(name).ok()).unwrap_or_else(|| settings.zone());
+        BindCtx { registry: self.registry(), me: Some(self.me()), now_ms: self.ctx.now_ms, zone, currency: settings.currency(), fiscal_start: settings.fiscal_start }
+    }
+    pub(crate) fn announce(&mut self, object: &Arc<str>, id: RecordId, version: i64, what: &'static str) {
+        self.changes.push(Change { object: object.clone(), id, version, what });
+    }
+    /// Rights have changed: the next transaction reads them anew, and open streams check again.
+    pub(crate) fn bump_rights(&mut self) {
+        self.rights_changed = true;
+    }
+    /// Definitions have changed: later transactions, and the rest of this one, see them.
+    pub(crate) fn bump_registry(&mut self) -> Result<()> {
+        let token = random_token();
+        let q = Sql::with(format!("UPDATE {} SET \"registry_version\" = $1", self.db.table("sys_state")), [token]);
+        self.db.exec(&q).or_db()?;
+        self.shared.definitions = self.shared.inner.definitions(self.db, token)?;
+        self.rights = Arc::new(Rights::of(&self.ctx, self.shared.definitions.registry.clone(), self.shared.policy.clone())?);
+        Ok(())
+    }
+    /// True once in a workspace's life.
+    pub(crate) fn claim_seed(&mut self) -> Result<bool> {
+        let q = Sql::new(format!("UPDATE {} SET \"seeded\" = 1 WHERE \"seeded\" = 0", self.db.table("sys_state")));
+        Ok(self.db.exec(&q).or_db()? == 1)
+    }
+    /// # Errors
+    /// 500: a write inside a reading is a mistake of ours.
+    pub(crate) fn must_write(&self) -> Result<()> {
+        if self.shared.writes { Ok(()) } else { Err(Error::internal("A change was tried inside a reading.")) }
+    }
+}
+
+/// Ten random bytes for an id.
+pub(crate) fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0u8; N];
+    getrandom::fill(&mut bytes).expect("the operating system gives random numbers");
+    bytes
+}
+/// A positive number that is not used twice.
+pub(crate) fn random_token() -> i64 {
+    i64::from_le_bytes(random::<8>()) & i64::MAX
+}

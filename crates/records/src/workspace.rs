@@ -1,0 +1,238 @@
+//! A workspace: its store, and the snapshots of definitions and rights that transactions share.
+
+use crate::{
+    OrDb,
+    catalogue::Catalogue,
+    db_error, definitions, policy,
+    settings::Settings,
+    system,
+    tx::{Shared, Tx},
+};
+use access::Policy;
+use kernel::{Actor, Clock, Code, Ctx, Error, RecordId, Result, Secret, Through};
+use metadata::Registry;
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+use store::{Db, Sql, Store, Val};
+use tokio::sync::broadcast;
+
+/// What has changed, after it is durable. Never holds values.
+#[derive(Clone, Debug)]
+pub struct Change {
+    pub object: Arc<str>,
+    pub id: RecordId,
+    pub version: i64,
+    /// `created`, `updated`, `archived`, `restored`
+    pub what: &'static str,
+}
+
+pub struct OpenOptions {
+    pub name: String,
+    pub store: Store,
+    pub catalogue: Arc<Catalogue>,
+    pub clock: Arc<dyn Clock>,
+    /// Wraps the keys of persons; kept outside the database.
+    pub master_key: Secret<[u8; 32]>,
+    /// Folder for the contents of files.
+    pub files: PathBuf,
+}
+
+pub(crate) struct Inner {
+    pub(crate) name: String,
+    store: Store,
+    pub(crate) catalogue: Arc<Catalogue>,
+    clock: Arc<dyn Clock>,
+    pub(crate) master_key: Secret<[u8; 32]>,
+    files: PathBuf,
+    registry: Mutex<Option<Arc<Definitions>>>,
+    policy: Mutex<Option<Arc<Policy>>>,
+    changes: broadcast::Sender<Arc<Change>>,
+}
+/// Definitions and settings of one registry version.
+pub(crate) struct Definitions {
+    pub(crate) version: i64,
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) settings: Arc<Settings>,
+}
+
+#[derive(Clone)]
+pub struct Workspace(Arc<Inner>);
+
+impl Workspace {
+    /// Opens, or makes, a workspace: system tables, definitions, tables of objects. Blocking.
+    ///
+    /// # Errors
+    /// 503 `newer_schema` where a newer program has written the data: this one leaves it alone.
+    pub fn open(o: OpenOptions) -> Result<Workspace> {
+        let (changes, _) = broadcast::channel(4_096);
+        let inner = Inner { name: o.name, store: o.store, catalogue: o.catalogue, clock: o.clock, master_key: o.master_key, files: o.files, registry: Mutex::new(None), policy: Mutex::new(None), changes };
+        let workspace = Workspace(Arc::new(inner));
+        let (catalogue, name, now) = (workspace.0.catalogue.clone(), workspace.0.name.clone(), workspace.now_ms());
+        workspace.0.store.write_blocking(move |db| prepare(db, &catalogue, &name, now))?;
+        let ctx = Ctx::new(Actor::System("jobs"), Through::Job, now);
+        workspace.write_blocking(&ctx, |tx| {
+            if tx.claim_seed()? {
+                let catalogue = tx.catalogue().clone();
+                for seed in &catalogue.seeds {
+                    seed(tx)?;
+                }
+            }
+            Ok(())
+        })?;
+        Ok(workspace)
+    }
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+    pub fn now_ms(&self) -> i64 {
+        self.0.clock.now_ms()
+    }
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.0.clock
+    }
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+    pub fn files_dir(&self) -> &Path {
+        &self.0.files
+    }
+    pub fn catalogue(&self) -> &Arc<Catalogue> {
+        &self.0.catalogue
+    }
+    /// Changes as they become durable. A receiver that lags loses the oldest and is told so.
+    pub fn subscribe(&self) -> broadcast::Receiver<Arc<Change>> {
+        self.0.changes.subscribe()
+    }
+
+    /// One consistent reading.
+    pub async fn read<T: Send + 'static>(&self, ctx: &Ctx, f: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> Result<T> {
+        let (inner, ctx) = (self.0.clone(), ctx.clone());
+        self.0.store.read(move |db| Ok::<_, Failure>(inner.run(db, ctx, false, f)?.0)).await.map_err(Failure::into_error)
+    }
+    /// One durable change, or none.
+    pub async fn write<T: Send + 'static>(&self, ctx: &Ctx, f: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> Result<T> {
+        let (inner, ctx) = (self.0.clone(), ctx.clone());
+        let out = self.0.store.write(move |db| Ok::<_, Failure>(inner.run(db, ctx, true, f)?)).await;
+        self.announce(out)
+    }
+    /// A change of definitions: a write job of its own.
+    pub async fn write_alone<T: Send + 'static>(&self, ctx: &Ctx, f: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> Result<T> {
+        let (inner, ctx) = (self.0.clone(), ctx.clone());
+        let out = self.0.store.write_alone(move |db| Ok::<_, Failure>(inner.run(db, ctx, true, f)?)).await;
+        self.announce(out)
+    }
+    pub fn read_blocking<T: Send + 'static>(&self, ctx: &Ctx, f: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> Result<T> {
+        let (inner, ctx) = (self.0.clone(), ctx.clone());
+        self.0.store.read_blocking(move |db| Ok::<_, Failure>(inner.run(db, ctx, false, f)?.0)).map_err(Failure::into_error)
+    }
+    pub fn write_blocking<T: Send + 'static>(&self, ctx: &Ctx, f: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> Result<T> {
+        let (inner, ctx) = (self.0.clone(), ctx.clone());
+        let out = self.0.store.write_blocking(move |db| Ok::<_, Failure>(inner.run(db, ctx, true, f)?));
+        self.announce(out)
+    }
+    fn announce<T>(&self, out: Result<(T, Vec<Change>), Failure>) -> Result<T> {
+        let (value, changes) = out.map_err(Failure::into_error)?;
+        for change in changes {
+            // Nobody listening is no failure.
+            let _ = self.0.changes.send(Arc::new(change));
+        }
+        Ok(value)
+    }
+}
+
+/// Errors of ours pass through the store unchanged.
+pub(crate) enum Failure {
+    Ours(Error),
+    Store(store::Error),
+}
+impl From<store::Error> for Failure {
+    fn from(e: store::Error) -> Self {
+        Failure::Store(e)
+    }
+}
+impl From<Error> for Failure {
+    fn from(e: Error) -> Self {
+        Failure::Ours(e)
+    }
+}
+impl From<Failure> for Error {
+    fn from(f: Failure) -> Self {
+        f.into_error()
+    }
+}
+impl Failure {
+    fn into_error(self) -> Error {
+        match self {
+            Failure::Ours(e) => e,
+            Failure::Store(e) => db_error(e),
+        }
+    }
+}
+
+impl Inner {
+    fn run<T>(self: &Arc<Self>, db: &mut dyn Db, ctx: Ctx, writes: bool, f: impl FnOnce(&mut Tx) -> Result<T>) -> Result<(T, Vec<Change>)> {
+        let q = Sql::new(format!("SELECT \"rights_epoch\", \"registry_version\" FROM {} WHERE \"id\" = 1", db.table("sys_state")));
+        let (epoch, version) = match db.one(&q).or_db()?.as_deref() {
+            Some([Val::Int(epoch), Val::Int(version)]) => (*epoch, *version),
+            _ => return Err(Error::new(Code::Unavailable, "no_workspace", "The workspace's state row is missing. Restore it from a backup.")),
+        };
+        let definitions = self.definitions(db, version)?;
+        let policy = self.policy(db, epoch)?;
+        let shared = Shared { inner: self.clone(), definitions, policy, writes };
+        let mut tx = Tx::new(db, ctx, shared)?;
+        let out = f(&mut tx)?;
+        Ok((out, tx.finish()?))
+    }
+    /// Epochs and versions are random numbers, never used twice: a snapshot cached from a transaction that was rolled
+    /// back is never asked for again.
+    pub(crate) fn definitions(&self, db: &mut dyn Db, version: i64) -> Result<Arc<Definitions>> {
+        let cached = self.registry.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(have) = cached.filter(|d| d.version == version) {
+            return Ok(have);
+        }
+        let registry = Arc::new(definitions::load(db, &self.catalogue, version)?);
+        let settings = Arc::new(Settings::load(db, &self.name)?);
+        let fresh = Arc::new(Definitions { version, registry, settings });
+        *self.registry.lock().unwrap_or_else(PoisonError::into_inner) = Some(fresh.clone());
+        Ok(fresh)
+    }
+    pub(crate) fn policy(&self, db: &mut dyn Db, epoch: i64) -> Result<Arc<Policy>> {
+        let cached = self.policy.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(have) = cached.filter(|p| p.epoch == epoch) {
+            return Ok(have);
+        }
+        let fresh = Arc::new(policy::load(db, epoch)?);
+        *self.policy.lock().unwrap_or_else(PoisonError::into_inner) = Some(fresh.clone());
+        Ok(fresh)
+    }
+}
+
+/// System tables, state row, tables of objects. Repeatable.
+fn prepare(db: &mut dyn Db, catalogue: &Catalogue, _name: &str, now: i64) -> Result<(), Failure> {
+    let state = store::ddl::tables(db)?.iter().any(|t| t == "sys_state");
+    if state {
+        let q = Sql::new(format!("SELECT \"schema_version\" FROM {} WHERE \"id\" = 1", db.table("sys_state")));
+        if let Some([Val::Int(found)]) = db.one(&q)?.as_deref()
+            && *found > system::SCHEMA_VERSION
+        {
+            return Err(Error::new(Code::Unavailable, "newer_schema", format!("This data was written by a newer Rapport (schema {found}; this program knows {}). Start the newer program, or restore a backup.", system::SCHEMA_VERSION)).into());
+        }
+    }
+    let mut specs = system::tables();
+    specs.extend(crate::search::tables());
+    specs.extend(catalogue.tables.iter().cloned());
+    store::ddl::reconcile(db, &specs)?;
+    crate::search::prepare(db)?;
+    let mut q = Sql::new(format!("INSERT INTO {} (\"id\", \"schema_version\", \"rights_epoch\", \"registry_version\", \"created_at\", \"seeded\") VALUES (1, ", db.table("sys_state")));
+    q.arg(system::SCHEMA_VERSION).push(", 1, 1, ").arg(now).push(", 0) ON CONFLICT (\"id\") DO NOTHING");
+    db.exec(&q)?;
+    let registry = definitions::load(db, catalogue, 1)?;
+    let specs: Vec<_> = registry.all_objects().map(|o| store::compile::object_table(o)).collect();
+    store::ddl::reconcile(db, &specs)?;
+    // The shipped definitions may have changed since this workspace was last open.
+    let fresh = crate::tx::random_token();
+    db.exec(&Sql::with(format!("UPDATE {} SET \"registry_version\" = $1, \"rights_epoch\" = $1", db.table("sys_state")), [fresh]))?;
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! Archiving and restoring, children with their parent.
+
+use super::{IfMatch, Saved, check_version, update::changed_fields};
+use crate::{OrDb, record::Record, tx::Tx};
+use access::{Action, ChangeKind};
+use kernel::{Code, Error, RecordId, Result};
+use metadata::{FieldType, Object, OnDelete, Storage, Value};
+use std::sync::Arc;
+use store::Sql;
+
+/// A chain of children longer than this is a mistake in the definitions.
+const MAX_DEPTH: u8 = 6;
+
+impl Tx<'_> {
+    /// Hides a record and the children that belong to it.
+    ///
+    /// # Errors
+    /// 404, 403, 412; 409 where something still needs it.
+    pub fn archive(&mut self, object: &str, id: RecordId, m: IfMatch) -> Result<()> {
+        self.must_write()?;
+        let object = self.object(object)?;
+        let record = self.changeable_record(&object, id, Action::Delete)?;
+        check_version(&record, m)?;
+        if record.is_archived() {
+            return Ok(());
+        }
+        let now = self.now_ms();
+        self.set_archived(&object, record, Value::DateTime(now), 0)
+    }
+    /// Brings a record back, with the children that went with it.
+    pub fn restore(&mut self, object: &str, id: RecordId, m: IfMatch) -> Result<Saved> {
+        self.must_write()?;
+        let object = self.object(object)?;
+        let record = self.changeable_record(&object, id, Action::Delete)?;
+        check_version(&record, m)?;
+        if !record.is_archived() {
+            return Ok(Saved { id, version: record.version() });
+        }
+        let version = record.version() + 1;
+        self.set_archived(&object, record, Value::Null, 0)?;
+        Ok(Saved { id, version })
+    }
+    pub(crate) fn set_archived(&mut self, object: &Arc<Object>, before: Record, to: Value, depth: u8) -> Result<()> {
+        if depth > MAX_DEPTH {
+            return Err(Error::internal("Records belong to each other in a chain that is too long."));
+        }
+        let (archiving, was) = (!to.is_null(), before.get("archived_at").clone());
+        if archiving {
+            self.refuse_if_needed(object, before.id())?;
+        }
+        let mut after = before.clone();
+        after.set("archived_at", to.clone());
+        let changed = changed_fields(&before, &after);
+        let derived = changed.iter().map(|(f, _)| (f.clone(), after.get(f.name()).clone())).collect();
+        let change = if depth == 0 {
+            self.stamp(object, &before, &mut after, ChangeKind::Archive, vec![], derived)?
+        } else {
+            self.stamp_child(object, &before, &mut after, derived)?
+        };
+        let what = if archiving { "archived" } else { "restored" };
+        self.write_change(&before, &after, change, changed, what, what)?;
+        for (child, record) in self.children(object, before.id(), if archiving { None } else { Some(&was) })? {
+            self.set_archived(&child, record, to.clone(), depth + 1)?;
+        }
+        Ok(())
+    }
+    /// Children that follow: the live ones, or those archived at the same instant as their parent.
+    fn children(&mut self, object: &Arc<Object>, id: RecordId, archived_at: Option<&Value>) -> Result<Vec<(Arc<Object>, Record)>> {
+        let mut out = Vec::new();
+        for referrer in object.referrers.clone() {
+            if !matches!(referrer.field.kind(), FieldType::Reference { on_delete: OnDelete::Cascade, .. }) {
+                continue;
+            }
+            let Some(child) = self.registry().object(&referrer.object).cloned() else { continue };
+            let column = store::quote(referrer.field.column());
+            let mut q = Sql::new(format!("SELECT {} FROM {} t0 WHERE t0.{column} = ", Record::columns(&child, "t0"), self.db().table(&child.name)));
+            q.arg(id.to_string());
+            if referrer.field.storage == Storage::AnyRef {
+                q.push(&format!(" AND t0.{} = ", store::quote(&format!("{}__obj", referrer.field.column())))).arg(&*object.name);
+            }
+            match archived_at {
+                None => drop(q.push(" AND t0.\"archived_at\" IS NULL")),
+                Some(at) => drop(q.push(" AND t0.\"archived_at\" = ").arg(at.as_int().unwrap_or(-1))),
+            }
+            self.db()
+                .query(&q, &mut |row| {
+                    out.push((child.clone(), Record::read(&child, row)));
+                    Ok(())
+                })
+                .or_db()?;
+        }
+        Ok(out)
+    }
+    fn refuse_if_needed(&mut self, object: &Arc<Object>, id: RecordId) -> Result<()> {
+        for referrer in object.referrers.clone() {
+            if !matches!(referrer.field.kind(), FieldType::Reference { on_delete: OnDelete::Restrict, .. }) {
+                continue;
+            }
+            let q = Sql::with(format!("SELECT 1 FROM {} WHERE {} = $1 AND \"archived_at\" IS NULL LIMIT 1", self.db().table(&referrer.object), store::quote(referrer.field.column())), [id.to_string()]);
+            if self.db().one(&q).or_db()?.is_some() {
+                return Err(Error::new(Code::Conflict, "in_use", format!("A {} still uses this {}. Move it elsewhere first.", referrer.object.replace('_', " "), object.def.label.to_lowercase())));
+            }
+        }
+        Ok(())
+    }
+}

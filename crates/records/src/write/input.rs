@@ -1,0 +1,57 @@
+//! Reads what a client sends into typed values.
+
+use crate::tx::Tx;
+use kernel::{FieldError, RecordId};
+use metadata::{Field, Object, ParseCtx, Value};
+use serde_json::{Map, Value as Json};
+use std::sync::Arc;
+
+/// Fields a client set, and everything wrong with them so far.
+#[derive(Debug, Default)]
+pub(crate) struct Input {
+    pub(crate) set: Vec<(Arc<Field>, Value)>,
+    pub(crate) errors: Vec<FieldError>,
+    /// Given by bulk creates that bring their own ids.
+    pub(crate) id: Option<RecordId>,
+    /// `created_at`, `created_by` and the like, taken with the right `import_past`.
+    pub(crate) past: Vec<(Arc<Field>, Value)>,
+}
+
+/// Base fields that are taken on creation with the right `import_past`.
+const PAST: [&str; 4] = ["created_at", "created_by", "updated_at", "updated_by"];
+
+impl Tx<'_> {
+    /// Unknown fields, fields that may not be written and values that cannot be read are field errors.
+    pub(crate) fn read_input(&self, object: &Arc<Object>, map: &Map<String, Json>, creating: bool) -> Input {
+        let ctx = ParseCtx { currency: self.settings().currency(), lenient: self.lenient };
+        let mut out = Input::default();
+        for (name, json) in map {
+            let Some(field) = object.field(name) else {
+                out.errors.push(FieldError::new(name, "unknown_field", format!("{} has no field \"{name}\".", object.name)));
+                continue;
+            };
+            if creating && self.takes_past(object, field) {
+                match field.kind().parse(json, ctx) {
+                    Ok(value) if name == "id" => out.id = value.as_ref_id(),
+                    Ok(value) => out.past.push((field.clone(), value)),
+                    Err((code, detail)) => out.errors.push(FieldError::new(name, code, detail)),
+                }
+                continue;
+            }
+            if let Some(refusal) = self.rights().refusal(object, field) {
+                out.errors.push(refusal);
+                continue;
+            }
+            match field.kind().parse(json, ctx) {
+                Ok(value) => out.set.push((field.clone(), value)),
+                Err((code, detail)) => out.errors.push(FieldError::new(name, code, detail)),
+            }
+        }
+        out
+    }
+    fn takes_past(&self, _object: &Object, field: &Field) -> bool {
+        let name = field.name();
+        let past = PAST.contains(&name) || field.def.read_only && !field.def.base && !field.kind().computed() && matches!(name, "closed_at" | "stage_entered_at" | "converted_at" | "first_response_at" | "resolved_at" | "outcome" | "done_at");
+        name == "id" && (self.chunked.is_some() || self.is_system()) && self.rights().capability("import_past") || past && self.rights().capability("import_past")
+    }
+}

@@ -1,0 +1,161 @@
+//! References on their way in: looked up by another field, and checked to exist and be readable.
+
+use crate::{OrDb, record::Record, tx::Tx, write::Input};
+use access::Action;
+use kernel::{FieldError, RecordId, Result};
+use metadata::{AnyRef, Field, Object, ParseCtx, Value};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+use store::{Sql, compile};
+
+impl Tx<'_> {
+    /// Replaces `{"by": field, "value": v}` by ids and refuses what is not there. What the asker may not read is not
+    /// there. One question per object and field for all inputs together.
+    pub(crate) fn resolve_links(&mut self, inputs: &mut [Input]) -> Result<()> {
+        self.resolve_by(inputs)?;
+        let mut wanted: HashMap<String, HashSet<RecordId>> = HashMap::new();
+        for input in inputs.iter() {
+            for (field, value) in input.set.iter().chain(&input.past) {
+                for (object, id) in targets(field, value) {
+                    wanted.entry(object).or_default().insert(id);
+                }
+            }
+        }
+        let mut there: HashMap<String, HashSet<RecordId>> = HashMap::new();
+        for (name, ids) in wanted {
+            let found = match self.registry().object(&name).cloned() {
+                Some(object) if self.rights().can(&object, Action::Read) => self.allowed(&object, &ids.into_iter().collect::<Vec<_>>(), Action::Read)?,
+                _ => HashSet::new(),
+            };
+            there.insert(name, found);
+        }
+        for input in inputs {
+            for (field, value) in input.set.iter().chain(&input.past) {
+                if targets(field, value).iter().any(|(object, id)| !there.get(object).is_some_and(|ids| ids.contains(id))) {
+                    input.errors.push(FieldError::new(field.name(), "unknown_reference", format!("{} refers to a record that is not here, or that you may not see.", field.def.label)));
+                }
+            }
+        }
+        Ok(())
+    }
+    fn resolve_by(&mut self, inputs: &mut [Input]) -> Result<()> {
+        let mut questions: HashMap<(String, String), HashSet<String>> = HashMap::new();
+        for input in inputs.iter() {
+            for (field, value) in input.set.iter().chain(&input.past) {
+                if let Some((object, by, text)) = question(field, value) {
+                    questions.entry((object, by)).or_default().insert(text);
+                }
+            }
+        }
+        if questions.is_empty() {
+            return Ok(());
+        }
+        let mut answers: HashMap<(String, String, String), Vec<RecordId>> = HashMap::new();
+        for ((name, by), texts) in questions {
+            let Some(object) = self.registry().object(&name).cloned() else { continue };
+            let Some(field) = object.field(&by).filter(|f| f.storage != metadata::Storage::None).cloned() else { continue };
+            if !matches!(self.rights().field(&object, &field), access::FieldAccess::Read | access::FieldAccess::Write) {
+                continue;
+            }
+            let texts: Vec<String> = texts.into_iter().collect();
+            for chunk in texts.chunks(500) {
+                self.look_up(&object, &field, chunk, |text, id| answers.entry((name.clone(), by.clone(), text)).or_default().push(id))?;
+            }
+        }
+        for input in inputs {
+            let errors = &mut input.errors;
+            for (field, value) in input.set.iter_mut().chain(&mut input.past) {
+                let Some((object, by, text)) = question(field, value) else { continue };
+                let found = answers.get(&(object.clone(), by.clone(), text)).map_or(&[][..], Vec::as_slice);
+                match found {
+                    [id] => *value = if field.storage == metadata::Storage::AnyRef { Value::AnyRef(AnyRef { object, id: *id }) } else { Value::Ref(*id) },
+                    [] => errors.push(FieldError::new(field.name(), "unknown_reference", format!("No {object} has this {by}, or you may not see it."))),
+                    _ => errors.push(FieldError::new(field.name(), "ambiguous_reference", format!("Several records of {object} have this {by}. Refer by id, or by a unique field."))),
+                }
+            }
+            if !errors.is_empty() {
+                input.set.retain(|(_, v)| !matches!(v, Value::By { .. }));
+                input.past.retain(|(_, v)| !matches!(v, Value::By { .. }));
+            }
+        }
+        Ok(())
+    }
+    /// Ids of readable live rows by the exact values of a field; values that cannot be of its type find nothing.
+    pub(crate) fn look_up(&mut self, object: &Arc<Object>, field: &Arc<Field>, texts: &[String], mut each: impl FnMut(String, RecordId)) -> Result<()> {
+        let ctx = ParseCtx { currency: self.settings().currency(), lenient: true };
+        let parse = |text: &String| field.kind().parse(&serde_json::Value::from(text.as_str()), ctx).ok().filter(|v| !v.is_null());
+        let values: Vec<(String, Value)> = texts.iter().filter_map(|t| parse(t).map(|v| (t.clone(), v))).collect();
+        if values.is_empty() {
+            return Ok(());
+        }
+        let rows = self.rights().authorized_rows(object, Action::Read);
+        let cond = compile::condition_sql(self.db(), &object.name, &rows);
+        let mut q = Sql::new(format!("SELECT {}, t0.\"id\" FROM {} t0 WHERE t0.{} IN (", field_columns(field), self.db().table(&object.name), store::quote(field.column())));
+        let mut vals = Vec::new();
+        for (_, value) in &values {
+            let mut one = Vec::new();
+            compile::vals(field, value, &mut one);
+            vals.extend(one.into_iter().next());
+        }
+        q.list(vals).push(") AND t0.\"archived_at\" IS NULL AND ").append(&cond);
+        let width = compile::width(field);
+        let mut found = Vec::new();
+        self.db()
+            .query(&q, &mut |row| {
+                if let Some(id) = row.cell(width).as_str().and_then(|s| s.parse::<RecordId>().ok()) {
+                    found.push((compile::read(field, row, 0), id));
+                }
+                Ok(())
+            })
+            .or_db()?;
+        for (value, id) in found {
+            for (text, _) in values.iter().filter(|(_, v)| metadata::eval::same(v, &value)) {
+                each(text.clone(), id);
+            }
+        }
+        Ok(())
+    }
+    /// What a reference field of a loaded record points at, whatever the asker's rights: for rules of a slice.
+    pub fn follow(&mut self, record: &Record, field: &str) -> Result<Option<Record>> {
+        let (object, id) = match record.get(field) {
+            Value::AnyRef(any) => (any.object.clone(), any.id),
+            Value::Ref(id) => match record.object.field(field).and_then(|f| f.kind().target()) {
+                Some(target) => (target.to_owned(), *id),
+                None => return Ok(None),
+            },
+            _ => return Ok(None),
+        };
+        match self.registry().object(&object).cloned() {
+            Some(object) => self.load(&object, id),
+            None => Ok(None),
+        }
+    }
+}
+
+fn field_columns(field: &Field) -> String {
+    field.columns().into_iter().take(compile::width(field)).map(|c| format!("t0.{}", store::quote(&c))).collect::<Vec<_>>().join(", ")
+}
+/// `(object, field, value as text)` of a reference by another field.
+fn question(field: &Field, value: &Value) -> Option<(String, String, String)> {
+    let Value::By { object, field: by, value } = value else { return None };
+    let object = object.clone().or_else(|| field.kind().target().map(str::to_owned))?;
+    let text = match value {
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    Some((object, by.clone(), text))
+}
+/// Records a value points at.
+fn targets(field: &Field, value: &Value) -> Vec<(String, RecordId)> {
+    match value {
+        Value::Ref(id) => field.kind().target().map(|t| (t.to_owned(), *id)).into_iter().collect(),
+        Value::AnyRef(any) => vec![(any.object.clone(), any.id)],
+        Value::List(ids) => match field.kind() {
+            metadata::FieldType::ManyToMany { to } => ids.iter().filter_map(|id| id.parse().ok()).map(|id| (to.clone(), id)).collect(),
+            _ => vec![],
+        },
+        _ => vec![],
+    }
+}

@@ -1,0 +1,5 @@
+//! The engine through its door, on both databases, with three small objects of its own.
+
+mod rights;
+mod single;
+mod world;
