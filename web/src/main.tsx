@@ -5,6 +5,7 @@ import { createRoot } from "react-dom/client";
 import { ApiError } from "~/api/problem";
 import { whenSessionLost } from "~/api/client";
 import { startI18n } from "~/lib/i18n";
+import { loadOverlays } from "~/ui/late";
 import { makeRouter } from "./routes";
 
 const client = new QueryClient({
@@ -31,4 +32,7 @@ if (root) {
       </QueryClientProvider>,
     ),
   );
+  // What the first screen does not need comes when the browser has nothing better to do.
+  const idle = window.requestIdleCallback ?? ((action: () => void) => setTimeout(action, 1500));
+  idle(() => void loadOverlays(), { timeout: 4000 });
 }

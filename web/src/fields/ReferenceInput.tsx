@@ -5,18 +5,19 @@ import { Button, ComboBox, Input as AriaInput, ListBox, ListBoxItem, Popover } f
 import { useTranslation } from "react-i18next";
 import { fetchPage } from "~/api/records";
 import { get } from "~/api/client";
-import type { Page, SearchHit } from "~/api/types";
+import type { Page, RecordData, SearchHit } from "~/api/types";
 import { modelLabel } from "~/lib/i18n";
 import { targetsOf, typeOf, type ObjectDef } from "~/metadata/model";
 import { titleOf, useObject, useObjects } from "~/metadata/registry";
 import { IconButton } from "~/ui/Button";
-import { RecordMark, RecordName, targetOf, titleFields, useTitle, type Target } from "./reference";
+import { RecordMark, RecordName, subtitleOf, targetOf, titleFields, useTitle, type Target } from "./reference";
 import { isEmpty, type InputProps } from "./kit";
 
 interface Hit extends Target {
   key: string;
   title: string;
   subtitle: string;
+  record?: RecordData;
 }
 
 /** Finds by the search of the server; without a text it offers the first by name. */
@@ -30,7 +31,7 @@ async function find(text: string, targets: string[], object: ObjectDef | undefin
   const sorted = object.fields.find((field) => field.name === "position") ? "position" : object.title;
   const filter = text.trim() ? ({ field: object.title, op: "contains", value: text } as const) : undefined;
   const page = await fetchPage(object.name, { filter, sort: sorted, limit: 20, fields: titleFields(object) }, null, signal);
-  return page.items.map((item) => hit(object.name, item.id, titleOf(object, item), object.subtitle ? String(item[object.subtitle] ?? "") : ""));
+  return page.items.map((item) => ({ ...hit(object.name, item.id, titleOf(object, item), object.name === "stage" ? "" : subtitleOf(object, item)), record: item }));
 }
 
 export default function ReferenceInput(props: InputProps) {
@@ -39,9 +40,9 @@ export default function ReferenceInput(props: InputProps) {
 
 function OnePicker({ field, value, onChange, ids, autoFocus }: InputProps) {
   const target = targetOf(field, value);
-  const { title } = useTitle(target);
+  const { title, record } = useTitle(target);
   const several = targetsOf(field).length !== 1 || targetsOf(field)[0] === "*";
-  return <Picker field={field} ids={ids} autoFocus={autoFocus} chosen={target} chosenTitle={title} onPick={(hit) => onChange(hit === null ? null : several ? { object: hit.object, id: hit.id } : hit.id)} />;
+  return <Picker field={field} ids={ids} autoFocus={autoFocus} chosen={target} chosenTitle={title} chosenRecord={record} onPick={(hit) => onChange(hit === null ? null : several ? { object: hit.object, id: hit.id } : hit.id)} />;
 }
 
 function ManyPicker({ field, value, onChange, ids, autoFocus }: InputProps) {
@@ -63,7 +64,7 @@ function ManyPicker({ field, value, onChange, ids, autoFocus }: InputProps) {
   );
 }
 
-function Picker({ field, ids, autoFocus, chosen, chosenTitle, onPick }: Pick<InputProps, "field" | "ids" | "autoFocus"> & { chosen: Target | null; chosenTitle: string; onPick: (hit: Target | null) => void }) {
+function Picker({ field, ids, autoFocus, chosen, chosenTitle, chosenRecord, onPick }: Pick<InputProps, "field" | "ids" | "autoFocus"> & { chosen: Target | null; chosenTitle: string; chosenRecord?: RecordData | null; onPick: (hit: Target | null) => void }) {
   const { t } = useTranslation();
   const targets = targetsOf(field);
   const [typed, setTyped] = useState<string | null>(null);
@@ -91,7 +92,7 @@ function Picker({ field, ids, autoFocus, chosen, chosenTitle, onPick }: Pick<Inp
       allowsCustomValue
     >
       <div className="inp">
-        {chosen && typed === null && chosenTitle ? <RecordMark target={chosen} title={chosenTitle} /> : null}
+        {chosen && typed === null && chosenTitle ? <RecordMark target={chosen} title={chosenTitle} record={chosenRecord} /> : null}
         {/* eslint-disable-next-line jsx-a11y/no-autofocus -- an editor that was opened by a click takes the focus */}
         <AriaInput id={ids.id} autoFocus={autoFocus} placeholder={t("field.find")} dir="auto" />
         {!isEmpty(chosen) && !field.required ? (
@@ -115,7 +116,7 @@ function Picker({ field, ids, autoFocus, chosen, chosenTitle, onPick }: Pick<Inp
         <ListBox className="menu" renderEmptyState={() => <div className="px-2 py-3 text-text-3">{query.isFetching ? t("state.loading") : text ? t("field.nothingFound") : t("field.typeToFind")}</div>}>
           {(hit: Hit) => (
             <ListBoxItem id={hit.key} textValue={hit.title} className="mi">
-              <RecordMark target={hit} title={hit.title} />
+              <RecordMark target={hit} title={hit.title} record={hit.record} />
               <span className="min-w-0 truncate" dir="auto">
                 {hit.title}
               </span>

@@ -26,13 +26,14 @@ function DateInput({ value, onChange, ids, autoFocus }: InputProps) {
   const iso = asText(value);
   const [draft, setDraft] = useState<string | null>(null);
   const known = /^\d{4}-\d{2}-\d{2}$/.test(iso);
-  const hint = known ? `${new Intl.DateTimeFormat(locale(), { weekday: "long" }).format(parseDate(iso))}, ${formatDistance(parseDate(iso))}` : t("field.dateHint");
+  const hint = !known ? "" : `${new Intl.DateTimeFormat(locale(), { weekday: "long" }).format(parseDate(iso))}, ${formatDistance(parseDate(iso))}`;
   return (
     <>
       <TextInput
         {...ids}
         autoFocus={autoFocus}
         autoComplete="off"
+        placeholder={t("field.dateHint")}
         value={draft ?? (known ? formatDateLong(iso) : iso)}
         onValue={(text) => {
           setDraft(text);
@@ -56,7 +57,7 @@ function DateInput({ value, onChange, ids, autoFocus }: InputProps) {
           </PopoverButton>
         }
       />
-      <span className="help">{hint}</span>
+      {hint ? <span className="help">{hint}</span> : null}
     </>
   );
 }

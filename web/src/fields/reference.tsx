@@ -4,10 +4,12 @@ import { lazy, Suspense } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { titleQuery } from "~/api/titles";
 import type { RecordData } from "~/api/types";
+import { modelLabel } from "~/lib/i18n";
 import { titleOf, useObject } from "~/metadata/registry";
-import { singleTarget, targetsOf, type FieldDef, type ObjectDef } from "~/metadata/model";
+import { fieldOf, optionsOf, singleTarget, targetsOf, typeOf, type FieldDef, type ObjectDef } from "~/metadata/model";
 import { Avatar } from "~/ui/Avatar";
 import { iconNamed } from "~/ui/icons";
+import { StageMark } from "~/ui/StageMark";
 import { asText, isEmpty, type DisplayProps, type FieldKit, type InputProps } from "./kit";
 
 const PICKER = lazy(() => import("./ReferenceInput"));
@@ -28,22 +30,39 @@ export function targetOf(field: FieldDef, value: unknown): Target | null {
 }
 
 export function titleFields(object: ObjectDef): string[] {
-  return [...new Set([object.title, ...(object.subtitle ? [object.subtitle] : [])])].filter((name) => object.fields.some((field) => field.name === name));
+  const mark = object.name === "stage" ? ["kind", "probability"] : [];
+  return [...new Set([object.title, ...(object.subtitle ? [object.subtitle] : []), ...mark])].filter((name) => object.fields.some((field) => field.name === name));
 }
 
 /** The record behind a reference: what came with `include`, otherwise asked for together with others. */
-export function useTitle(target: Target | null, included?: unknown): { title: string; subtitle: string; missing: boolean; loading: boolean } {
+export function useTitle(target: Target | null, included?: unknown): { title: string; subtitle: string; record: RecordData | null; missing: boolean; loading: boolean } {
   const object = useObject(target?.object);
   const given = included && typeof included === "object" ? (included as RecordData) : null;
   const needed = target !== null && object !== undefined && titleOf(object, given) === "";
   const query = useQuery({ ...titleQuery(target?.object ?? "", target?.id ?? "", object ? titleFields(object) : []), enabled: needed });
   const record = given && !needed ? given : query.data;
-  const subtitle = object?.subtitle ? record?.[object.subtitle] : "";
-  return { title: titleOf(object, record), subtitle: typeof subtitle === "string" ? subtitle : "", missing: needed && (query.isError || query.data === null), loading: needed && query.isPending };
+  return { title: titleOf(object, record), subtitle: subtitleOf(object, record), record: record ?? null, missing: needed && (query.isError || query.data === null), loading: needed && query.isPending };
 }
 
-export function RecordMark({ target, title, size = 14 }: { target: Target; title: string; size?: number }) {
+const READABLE = ["text", "email", "phone", "url", "autonumber", "choice"];
+
+/** The second line of a record, where it is text; a reference or a date says nothing there. */
+export function subtitleOf(object: ObjectDef | undefined, record: Partial<RecordData> | null | undefined): string {
+  const field = object?.subtitle ? fieldOf(object, object.subtitle) : undefined;
+  if (!field || !record || !READABLE.includes(typeOf(field))) return "";
+  const value = record[field.name];
+  return typeof value === "string" ? (optionsOf(field).length ? modelLabel(optionsOf(field).find((o) => o.value === value)?.label ?? value) : value) : "";
+}
+
+export function RecordMark({ target, title, record, size = 14 }: { target: Target; title: string; record?: Partial<RecordData> | null; size?: number }) {
   const object = useObject(target.object);
+  if (target.object === "stage" && record?.kind !== undefined) {
+    return (
+      <span className="text-accent-text">
+        <StageMark kind={record.kind === "won" || record.kind === "lost" ? record.kind : "open"} probability={Number(record.probability ?? 0)} size={size} />
+      </span>
+    );
+  }
   if (PEOPLE.includes(target.object)) return <Avatar id={target.id} name={title} />;
   if (ORGANISATIONS.includes(target.object)) return <Avatar id={target.id} name={title} square />;
   const Icon = iconNamed(object?.icon);
@@ -51,7 +70,7 @@ export function RecordMark({ target, title, size = 14 }: { target: Target; title
 }
 
 export function RecordName({ target, included, plain }: { target: Target; included?: unknown; plain?: boolean }) {
-  const { title, missing, loading } = useTitle(target, included);
+  const { title, record, missing, loading } = useTitle(target, included);
   if (loading) return <span className="skel w-24" />;
   if (missing || !title) return <span className="truncate text-text-3" title={target.id}>…{target.id.slice(-6)}</span>;
   const name = (
@@ -61,7 +80,7 @@ export function RecordName({ target, included, plain }: { target: Target; includ
   );
   return (
     <span className="who">
-      <RecordMark target={target} title={title} />
+      <RecordMark target={target} title={title} record={record} />
       {plain ? (
         name
       ) : (

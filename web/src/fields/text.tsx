@@ -2,9 +2,9 @@ import { TextArea, TextInput } from "~/ui/Input";
 import { parametersOf, typeOf } from "~/metadata/model";
 import { asText, isEmpty, type DisplayProps, type FieldKit, type InputProps } from "./kit";
 
-function TextDisplay({ value }: DisplayProps) {
+function TextDisplay({ value, compact }: DisplayProps) {
   return (
-    <span dir="auto" className="block truncate" title={asText(value)}>
+    <span dir="auto" className={compact ? "block truncate" : "block break-words"} title={asText(value)}>
       {asText(value)}
     </span>
   );
@@ -36,7 +36,7 @@ function LinkDisplay({ field, value, compact }: DisplayProps) {
   const shown = type === "url" ? text.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, "") : text;
   if (compact || !href) return <span className={`block truncate ${type === "phone" ? "tabular-nums" : ""}`} title={text}>{shown}</span>;
   return (
-    <a className="link block truncate" href={href} title={text} {...(type === "url" ? { target: "_blank", rel: "noopener noreferrer" } : {})} onClick={(event) => event.stopPropagation()}>
+    <a className="link block break-words" href={href} title={text} {...(type === "url" ? { target: "_blank", rel: "noopener noreferrer" } : {})} onClick={(event) => event.stopPropagation()}>
       {shown}
     </a>
   );

@@ -47,4 +47,11 @@ export function modelLabel(label: string): string {
   return i18next.t(label, { ns: "model", defaultValue: label });
 }
 
+/** The same inside a sentence: English writes it small there ("New opportunity"), German does not. */
+export function modelWord(label: string): string {
+  const word = modelLabel(label);
+  if (preferences().language !== "en" || /^\p{Lu}{2}/u.test(word)) return word;
+  return word.charAt(0).toLocaleLowerCase("en") + word.slice(1);
+}
+
 export const t = i18next.t.bind(i18next);

@@ -14,17 +14,24 @@ export function defaultColumns(object: ObjectDef): string[] {
   const chosen = object.layout?.columns?.filter((name) => fieldOf(object, name));
   if (chosen?.length) return chosen;
   const own = visibleFields(object).filter((field) => !field.base && field.name !== object.title && !LONG.includes(typeOf(field)));
-  const wanted = FIRST_WORDS.map((name) => own.find((field) => field.name === name)).filter((f): f is FieldDef => f !== undefined);
+  // With an account beside it the contact is one column too many; both are a click away.
+  const wanted = FIRST_WORDS.map((name) => own.find((field) => field.name === name)).filter((f): f is FieldDef => f !== undefined && !(f.name === "contact" && own.some((other) => other.name === "account")));
   const others = own.filter((field) => !wanted.includes(field));
-  const picked = [...wanted, ...others].slice(0, 5).map((field) => field.name);
+  const picked = [...wanted, ...others].slice(0, 4).map((field) => field.name);
   return [object.title, ...picked, "owner", "updated_at"].filter((name, index, all) => fieldOf(object, name) !== undefined && all.indexOf(name) === index);
 }
 
-export function highlights(object: ObjectDef): FieldDef[] {
+const MOST_FACTS = 6;
+const FEWEST_FACTS = 4;
+
+/** The few facts under the name: filled ones first, empty ones only to keep the row from looking bare. */
+export function highlights(object: ObjectDef, record: Record<string, unknown>): FieldDef[] {
   const named = object.layout?.highlights ?? ["account", "contact", "amount", "total", "close_date", "due_on", "status", "lifecycle_stage", "email", "phone", "industry", "employees", "annual_revenue", "probability", "score", "priority", "kind", "at", "title"];
   const own = named.map((name) => fieldOf(object, name)).filter((field): field is FieldDef => field !== undefined && !field.archived && field.name !== object.title);
   const owner = fieldOf(object, "owner");
-  return [...(owner ? [owner] : []), ...own].slice(0, 6);
+  const filled = own.filter((field) => record[field.name] !== null && record[field.name] !== undefined && record[field.name] !== "");
+  const shown = new Set([...filled.slice(0, MOST_FACTS - 1), ...own.slice(0, Math.max(0, FEWEST_FACTS - 1 - filled.length))]);
+  return [...(owner ? [owner] : []), ...own.filter((field) => shown.has(field))];
 }
 
 /** Fields of the record page in reading order; base fields that only the engine writes come last. */
@@ -39,7 +46,7 @@ export function detailSections(object: ObjectDef): { label: string | null; field
       ...(rest.length ? [{ label: null, fields: rest }] : []),
     ];
   }
-  return [{ label: null, fields: visible.filter((field) => !field.base || field.name === "owner" || field.name === "team") }];
+  return [{ label: null, fields: [...visible.filter((field) => !field.base), ...visible.filter((field) => field.name === "owner" || field.name === "team")] }];
 }
 
 /** Fields the create dialog asks for at once; the rest is behind "Show all fields". */

@@ -23,10 +23,10 @@ export function Button({ look = "default", small, busy, icon, className, childre
 }
 
 /** An icon alone has a name and a tooltip, with its key where it has one. */
-export function IconButton({ label, hint, children, look = "quiet", small = true, className, type = "button", ...rest }: ButtonProps & { label: string; hint?: string }) {
+export function IconButton({ label, hint, children, look = "quiet", small = true, busy, icon, className, type = "button", disabled, ...rest }: ButtonProps & { label: string; hint?: string }) {
   return (
-    <button type={type} className={cx("btn ic", LOOKS[look], small && "sm", className)} aria-label={label} title={hint ? `${label} (${hint})` : label} {...rest}>
-      {children}
+    <button type={type} className={cx("btn ic", LOOKS[look], small && "sm", className)} aria-label={label} title={hint ? `${label} (${hint})` : label} disabled={disabled || busy} aria-busy={busy || undefined} {...rest}>
+      {busy ? <LoaderCircle size={16} className="spin" aria-hidden /> : (icon ?? children)}
     </button>
   );
 }

@@ -20,7 +20,7 @@ export function TextArea({ className, onValue, ...rest }: TextareaHTMLAttributes
 export function Choose({ options, onValue, className, ...rest }: Omit<SelectHTMLAttributes<HTMLSelectElement>, "onChange"> & { options: { value: string; label: string; disabled?: boolean }[]; onValue: (value: string) => void }) {
   return (
     <span className={cx("inp", className)}>
-      <select {...rest} className="min-w-0 flex-1 truncate self-stretch bg-raised" onChange={(event) => onValue(event.target.value)}>
+      <select {...rest} className="min-w-0 flex-1 truncate self-stretch bg-transparent" onChange={(event) => onValue(event.target.value)}>
         {options.map((option) => (
           <option key={option.value} value={option.value} disabled={option.disabled}>
             {option.label}

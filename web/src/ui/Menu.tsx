@@ -1,6 +1,5 @@
 import type { ReactNode } from "react";
-import { Button as AriaButton, Header, Menu as AriaMenu, MenuItem as AriaMenuItem, MenuSection, MenuTrigger, Popover, Separator } from "react-aria-components";
-import { cx } from "~/lib/cx";
+import { useOverlays } from "./late";
 
 export interface MenuEntry {
   id: string;
@@ -15,33 +14,22 @@ export interface MenuGroup {
   title?: string;
   items: MenuEntry[];
 }
+export interface MenuButtonProps {
+  label: string;
+  buttonClass: string;
+  children: ReactNode;
+  groups: MenuGroup[];
+  showLabel?: boolean;
+  placement?: "bottom end" | "bottom start" | "top start";
+}
 
 /** A button that opens a menu. `groups` are split by lines. */
-export function MenuButton({ label, buttonClass, children, groups, showLabel, placement = "bottom end" }: { label: string; buttonClass: string; children: ReactNode; groups: MenuGroup[]; showLabel?: boolean; placement?: "bottom end" | "bottom start" | "top start" }) {
-  const shown = groups.filter((group) => group.items.length > 0);
-  const all = shown.flatMap((group) => group.items);
+export function MenuButton(props: MenuButtonProps) {
+  const { loaded, opened, focused, plain } = useOverlays();
+  if (loaded) return <loaded.LoadedMenu {...props} opened={opened} focused={focused} />;
   return (
-    <MenuTrigger>
-      <AriaButton className={buttonClass} aria-label={showLabel ? undefined : label}>
-        {children}
-      </AriaButton>
-      <Popover className="popover menu-pop" placement={placement} offset={4}>
-        <AriaMenu className="menu" aria-label={label} onAction={(key) => all.find((item) => item.id === key)?.onAction()} disabledKeys={all.filter((i) => i.disabled).map((i) => i.id)}>
-          {shown.flatMap((group, index) => [
-            ...(index > 0 ? [<Separator key={`s${index}`} className="msep" />] : []),
-            <MenuSection key={`g${index}`} aria-label={group.title ?? label}>
-              {group.title ? <Header className="mhead">{group.title}</Header> : null}
-              {group.items.map((item) => (
-                <AriaMenuItem key={item.id} id={item.id} textValue={item.label} className={cx("mi", item.danger && "dan")}>
-                  {item.icon}
-                  <span className="min-w-0 truncate">{item.label}</span>
-                  {item.hint ? <kbd className="kbd">{item.hint}</kbd> : null}
-                </AriaMenuItem>
-              ))}
-            </MenuSection>,
-          ])}
-        </AriaMenu>
-      </Popover>
-    </MenuTrigger>
+    <button type="button" className={props.buttonClass} aria-label={props.showLabel ? undefined : props.label} aria-haspopup="menu" aria-expanded={false} {...plain}>
+      {props.children}
+    </button>
   );
 }

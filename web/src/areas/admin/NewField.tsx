@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { post } from "~/api/client";
 import { asApiError } from "~/api/problem";
-import { modelLabel } from "~/lib/i18n";
+import { modelLabel, modelWord } from "~/lib/i18n";
 import type { FieldType, ObjectDef } from "~/metadata/model";
 import { useObjects } from "~/metadata/registry";
 import { Button } from "~/ui/Button";
@@ -55,7 +55,7 @@ export function NewField({ object, onClose }: { object: ObjectDef; onClose: () =
   const link = type === "reference" || type === "many_to_many";
   return (
     <Dialog
-      title={t("admin.newField", { what: modelLabel(object.label) })}
+      title={t("admin.newField", { what: modelWord(object.label) })}
       onClose={onClose}
       onSubmit={() => void submit()}
       footer={

@@ -6,7 +6,7 @@ import { Dialog, Modal, ModalOverlay } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { searchQuery } from "~/api/records";
 import { rightsQuery } from "~/api/session";
-import { modelLabel } from "~/lib/i18n";
+import { modelLabel, modelWord } from "~/lib/i18n";
 import { useObjects } from "~/metadata/registry";
 import { RecordMark } from "~/fields/reference";
 import { useShell } from "~/records/shellContext";
@@ -21,6 +21,8 @@ interface Entry {
   run: () => void;
 }
 
+const SHOWN = 7;
+
 /** Records first, then actions on the first hit, then places. */
 export default function Palette({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
@@ -32,7 +34,9 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const list = useId();
   const box = useRef<HTMLDivElement>(null);
   const current = Math.min(active, Math.max(0, entries.length - 1));
-  useEffect(() => box.current?.querySelector("[data-active]")?.scrollIntoView({ block: "nearest" }), [current]);
+  useEffect(() => {
+    void box.current?.querySelector("[data-active]")?.scrollIntoView({ block: "nearest" }); // newer browsers answer with a promise
+  }, [current]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
@@ -112,7 +116,7 @@ function useEntries(q: string, hits: { object: string; id: string; title: string
     action();
   };
   const labelOf = (name: string) => modelLabel(objects.find((object) => object.name === name)?.label ?? name);
-  const shownHits = q ? hits : [];
+  const shownHits = q ? hits.slice(0, SHOWN) : [];
   const records: Entry[] = shownHits.map((hit) => ({
     id: `${hit.object}/${hit.id}`,
     group: t("palette.records"),
@@ -161,7 +165,7 @@ function useEntries(q: string, hits: { object: string; id: string; title: string
       };
     });
   const creates: Entry[] = usable
-    .filter((object) => rights?.objects[object.name]?.create && !object.system && (q ? matches(t("action.new", { what: modelLabel(object.label) })) : ["contact", "account", "opportunity", "task"].includes(object.name)))
+    .filter((object) => rights?.objects[object.name]?.create && !object.system && (q ? matches(t("action.new", { what: modelWord(object.label) })) : ["contact", "account", "opportunity", "task"].includes(object.name)))
     .slice(0, 4)
     .map((object) => ({
       id: `new/${object.name}`,
@@ -169,7 +173,7 @@ function useEntries(q: string, hits: { object: string; id: string; title: string
       content: (
         <>
           <Plus size={16} aria-hidden />
-          <span className="font-medium">{t("action.new", { what: modelLabel(object.label) })}</span>
+          <span className="font-medium">{t("action.new", { what: modelWord(object.label) })}</span>
         </>
       ),
       run: close(() => create(object.name)),

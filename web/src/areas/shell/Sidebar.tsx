@@ -39,7 +39,7 @@ export function Sidebar({ session }: { session: Session }) {
       </div>
       <button type="button" className="find" onClick={openPalette} aria-label={t("shell.find")} title={t("shell.find")}>
         <Search size={14} aria-hidden />
-        <span>{t("shell.find")}</span>
+        <span className="truncate">{t("shell.find")}</span>
         <span className="ms-auto flex gap-0.5" aria-hidden>
           <kbd className="kbd">Ctrl</kbd>
           <kbd className="kbd">K</kbd>

@@ -7,7 +7,7 @@ import { listQuery } from "~/api/records";
 import type { RecordData } from "~/api/types";
 import { formatNumber } from "~/lib/format";
 import { cx } from "~/lib/cx";
-import { modelLabel } from "~/lib/i18n";
+import { modelWord } from "~/lib/i18n";
 import type { Condition } from "~/metadata/condition";
 import { both } from "~/metadata/filter";
 import { fieldOf, type ObjectDef } from "~/metadata/model";
@@ -50,7 +50,7 @@ export function BoardColumn({ object, stage, stages, filter, figures, moved, may
           </h2>
           <span className="cnt">{formatNumber(figures?.count ?? 0)}</span>
           {can.create ? (
-            <IconButton className="ms-auto" label={t("board.newIn", { what: modelLabel(object.label), stage: stage.name })} onClick={() => create(object.name, { stage: stage.id, pipeline: stage.pipeline })}>
+            <IconButton className="ms-auto" label={t("board.newIn", { what: modelWord(object.label), stage: stage.name })} onClick={() => create(object.name, { stage: stage.id, pipeline: stage.pipeline })}>
               <Plus size={16} />
             </IconButton>
           ) : null}

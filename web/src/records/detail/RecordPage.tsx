@@ -90,7 +90,7 @@ function RecordView({ object, record }: { object: ObjectDef; record: RecordData 
         ) : null}
         <RecordHeader object={object} record={record} title={title} onCompose={archived ? undefined : setComposer} />
         <dl className="hl">
-          {highlights(object).map((field) => (
+          {highlights(object, record).map((field) => (
             <div key={field.name}>
               <dt>{modelLabel(field.label)}</dt>
               <dd>{isEmpty(record[field.name]) && !field.masked && !field.hidden ? <span className="font-normal text-text-3">{t("value.none")}</span> : <FieldValue field={field} value={record[field.name]} record={record} />}</dd>

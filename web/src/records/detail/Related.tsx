@@ -8,7 +8,7 @@ import type { RecordData } from "~/api/types";
 import { FieldValue, isEmpty } from "~/fields";
 import { RecordMark } from "~/fields/reference";
 import { formatNumber } from "~/lib/format";
-import { modelLabel } from "~/lib/i18n";
+import { modelLabel, modelWord } from "~/lib/i18n";
 import { defaultColumns } from "~/metadata/layout";
 import { fieldOf, isSortable, targetsOf, typeOf, type FieldDef, type ObjectDef } from "~/metadata/model";
 import { titleOf, useCan, useObjects } from "~/metadata/registry";
@@ -73,7 +73,7 @@ function RelatedList({ object, field, parent, record, relations, hideEmpty }: Re
   const items = page.data?.items ?? [];
   if (page.isError || (hideEmpty && items.length === 0)) return null;
   const title = modelLabel(object.plural_label);
-  const twice = relations.filter((relation) => relation.object.name === object.name).length > 1;
+  const twice = field.name !== parent.name && relations.filter((relation) => relation.object.name === object.name).length > 1;
   const total = page.data?.total;
   return (
     <section className="sec" aria-label={title}>
@@ -84,7 +84,7 @@ function RelatedList({ object, field, parent, record, relations, hideEmpty }: Re
         </span>
         {total !== undefined ? <span className="cnt">{formatNumber(total)}</span> : null}
         {can.create ? (
-          <IconButton className="ms-auto" label={t("action.new", { what: modelLabel(object.label) })} onClick={() => create(object.name, { [field.name]: condition.value })}>
+          <IconButton className="ms-auto" label={t("action.new", { what: modelWord(object.label) })} onClick={() => create(object.name, { [field.name]: condition.value })}>
             <Plus size={16} />
           </IconButton>
         ) : null}

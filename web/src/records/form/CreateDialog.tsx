@@ -6,7 +6,7 @@ import { createRecord } from "~/api/records";
 import { rightsQuery } from "~/api/session";
 import type { RecordData } from "~/api/types";
 import { freshKey } from "~/lib/ids";
-import { modelLabel } from "~/lib/i18n";
+import { modelLabel, modelWord } from "~/lib/i18n";
 import { createFields } from "~/metadata/layout";
 import { useObject, useObjects } from "~/metadata/registry";
 import { Button } from "~/ui/Button";
@@ -31,7 +31,7 @@ export default function CreateDialog({ object: name, initial, onClose, onCreated
   const [problem, setProblem] = useState<ApiError | null>(null);
   if (!object) return null;
   const { first, rest } = createFields(object);
-  const label = modelLabel(object.label);
+  const label = modelWord(object.label);
   const title = t("action.new", { what: label });
   const creatable = objects.filter((o) => rights?.objects[o.name]?.create && !o.system && !o.archived);
 

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ImportJob } from "~/api/imports";
 import { formatNumber } from "~/lib/format";
-import { modelLabel } from "~/lib/i18n";
+import { modelWord } from "~/lib/i18n";
 import type { ObjectDef } from "~/metadata/model";
 import { useUndo } from "~/records/undo";
 import { Button } from "~/ui/Button";
@@ -23,7 +23,7 @@ export function ResultStep({ job, object }: { job: ImportJob; object: ObjectDef 
       <div className="mx-auto flex max-w-140 flex-col gap-5 px-5 py-8">
         <div className="flex items-center gap-3" aria-live="polite">
           {running ? null : job.status === "failed" ? <CircleX size={24} className="text-danger" aria-hidden /> : <CircleCheck size={24} className="text-success" aria-hidden />}
-          <h2 className="text-16 font-semibold">{running ? t("import.running") : job.status === "failed" ? t("import.failed") : t("import.done", { count: job.created + job.updated, shown: formatNumber(job.created + job.updated), what: modelLabel(object.plural_label) })}</h2>
+          <h2 className="text-16 font-semibold">{running ? t("import.running") : job.status === "failed" ? t("import.failed") : t("import.done", { count: job.created + job.updated, shown: formatNumber(job.created + job.updated), what: modelWord(object.plural_label) })}</h2>
         </div>
         {running ? (
           <div>
@@ -45,7 +45,7 @@ export function ResultStep({ job, object }: { job: ImportJob; object: ObjectDef 
         {running ? null : (
           <div className="flex flex-wrap gap-2">
             <Link to="/$object" params={{ object: object.name }} className="btn pri">
-              {t("import.show", { what: modelLabel(object.plural_label) })}
+              {t("import.show", { what: modelWord(object.plural_label) })}
             </Link>
             {job.rejected > 0 && job.errors_url ? (
               <a className="btn" href={job.errors_url} download>

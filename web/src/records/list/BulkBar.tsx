@@ -1,17 +1,18 @@
 import { Archive, Pencil, X } from "lucide-react";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "~/api/problem";
 import { bulk, fetchPage } from "~/api/records";
 import type { ListQuery, RecordData } from "~/api/types";
 import { formatNumber } from "~/lib/format";
-import { modelLabel } from "~/lib/i18n";
+import { modelWord } from "~/lib/i18n";
 import type { ObjectDef } from "~/metadata/model";
 import { useCan } from "~/metadata/registry";
 import { useUndo } from "~/records/undo";
 import { showToast } from "~/ui/Toasts";
-import { BulkEdit } from "./BulkEdit";
+
+const BulkEdit = lazy(() => import("./BulkEdit"));
 
 /** What the bulk route takes at once. */
 const MOST = 5000;
@@ -66,7 +67,7 @@ export function BulkBar({ object, query, selected, rows, total, onSelection }: {
     }
   };
 
-  const what = (count: number) => modelLabel(count === 1 ? object.label : object.plural_label);
+  const what = (count: number) => modelWord(count === 1 ? object.label : object.plural_label);
   return (
     <div className="bulk" role="toolbar" aria-label={t("bulk.title")}>
       <span className="pe-2 tabular-nums">{t("list.selected", { count: selected.size, shown: formatNumber(selected.size) })}</span>
@@ -92,7 +93,7 @@ export function BulkBar({ object, query, selected, rows, total, onSelection }: {
       <button type="button" aria-label={t("bulk.clear")} onClick={() => onSelection(new Set())}>
         <X size={16} aria-hidden />
       </button>
-      {editing ? <BulkEdit object={object} count={selected.size} busy={busy} onClose={() => setEditing(false)} onApply={(values) => void run("update", values, (count) => t("bulk.changed", { count, shown: formatNumber(count), what: what(count) }))} /> : null}
+      <Suspense>{editing ? <BulkEdit object={object} count={selected.size} busy={busy} onClose={() => setEditing(false)} onApply={(values) => void run("update", values, (count) => t("bulk.changed", { count, shown: formatNumber(count), what: what(count) }))} /> : null}</Suspense>
     </div>
   );
 }

@@ -10,7 +10,7 @@ import { Field } from "~/ui/Field";
 import { Choose } from "~/ui/Input";
 
 /** One field, one value, for all that are selected. An empty value empties the field. */
-export function BulkEdit({ object, count, busy, onClose, onApply }: { object: ObjectDef; count: number; busy: boolean; onClose: () => void; onApply: (values: Record<string, unknown>) => void }) {
+export default function BulkEdit({ object, count, busy, onClose, onApply }: { object: ObjectDef; count: number; busy: boolean; onClose: () => void; onApply: (values: Record<string, unknown>) => void }) {
   const { t } = useTranslation();
   const fields = visibleFields(object).filter((field) => isWritable(field) && field.name !== object.title && field.name !== "external_id");
   const [name, setName] = useState(fields.find((field) => field.name === "owner")?.name ?? fields[0]?.name ?? "");

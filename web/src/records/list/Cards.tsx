@@ -44,7 +44,7 @@ export function Cards({ object, rows, columns, onMore, hasMore }: { object: Obje
                     {amount ? <FieldValue field={amount} value={row[amount.name]} record={row} compact /> : null}
                   </span>
                   <span className="mt-0.5 flex items-center gap-3 overflow-hidden text-text-2">
-                    {values.map((field) => (field ? <span key={field.name} className="min-w-0 max-w-[55%] shrink truncate first:shrink-0"><FieldValue field={field} value={row[field.name]} record={row} compact /></span> : null))}
+                    {values.map((field) => (field ? <span key={field.name} className="flex min-w-0 max-w-[55%] shrink-0 items-center last:shrink [&>*]:truncate"><FieldValue field={field} value={row[field.name]} record={row} compact /></span> : null))}
                   </span>
                 </span>
               </Link>

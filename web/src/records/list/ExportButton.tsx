@@ -24,7 +24,7 @@ export function ExportButton({ object, search }: { object: ObjectDef; search: Li
     }
   };
   return (
-    <IconButton label={t("list.export")} busy={busy} disabled={busy} onClick={() => void run()}>
+    <IconButton label={t("list.export")} busy={busy} onClick={() => void run()}>
       <Download size={16} />
     </IconButton>
   );

@@ -4,7 +4,7 @@ import { Kanban, Plus, Table2, Upload } from "lucide-react";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "~/api/problem";
-import { modelLabel } from "~/lib/i18n";
+import { modelLabel, modelWord } from "~/lib/i18n";
 import { useKeys } from "~/lib/keyboard";
 import { objectsQuery, useCan, useCapability, useObject } from "~/metadata/registry";
 import { fieldOf, singleTarget, type ObjectDef } from "~/metadata/model";
@@ -47,7 +47,7 @@ function ObjectList({ object }: { object: ObjectDef }) {
   const board = hasBoard(object);
   const asBoard = board && search.view === "board";
   useKeys({ c: () => create(object.name) }, can.create);
-  const label = modelLabel(object.label);
+  const label = modelWord(object.label);
   return (
     <>
       <header className="top">

@@ -8,7 +8,7 @@ import { aggregateQuery, listQuery } from "~/api/records";
 import type { RecordData } from "~/api/types";
 import { moneyText } from "~/fields/number";
 import { formatNumber, isMoney } from "~/lib/format";
-import { modelLabel } from "~/lib/i18n";
+import { modelLabel, modelWord } from "~/lib/i18n";
 import { usePhone } from "~/lib/media";
 import { fieldOf, typeOf, type ObjectDef } from "~/metadata/model";
 import { useCan, useCapability } from "~/metadata/registry";
@@ -112,7 +112,7 @@ function NoRows({ object, filtered, clear }: { object: ObjectDef; filtered: bool
   const mayImport = useCapability("import");
   const navigate = useNavigate();
   const Icon = iconNamed(object.icon);
-  const what = modelLabel(object.plural_label);
+  const what = modelWord(object.plural_label);
   if (filtered) {
     return (
       <EmptyState icon={<FilterX size={20} />} title={t("list.noMatch.title", { what })} text={t("list.noMatch.text")}>
@@ -124,7 +124,7 @@ function NoRows({ object, filtered, clear }: { object: ObjectDef; filtered: bool
     <EmptyState icon={<Icon size={20} />} title={t("list.empty.title", { what })} text={can.create ? t("list.empty.text") : t("list.empty.noRight")}>
       {can.create ? (
         <Button look="primary" icon={<Plus size={16} />} onClick={() => create(object.name)}>
-          {t("action.new", { what: modelLabel(object.label) })}
+          {t("action.new", { what: modelWord(object.label) })}
         </Button>
       ) : null}
       {can.create && mayImport ? (
