@@ -1,0 +1,45 @@
+//! The table of routes: method, path, parameters, body, answers and handler of each stand once, here and in the
+//! modules below. The router and the OpenAPI document both derive from it.
+
+mod bulk;
+mod change_sets;
+mod definitions;
+mod exports;
+mod files;
+mod imports;
+mod me;
+mod past;
+mod records;
+mod route;
+mod search;
+mod sign_in;
+mod stream;
+pub(crate) mod verbs;
+
+pub use files::content_path;
+pub(crate) use route::{Answers, BodyKind, Matching, Needs, Route, Run, Tag, Work};
+
+use std::sync::OnceLock;
+
+/// All routes in the order of the document.
+pub(crate) fn table() -> &'static [Route] {
+    static TABLE: OnceLock<Vec<Route>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        [
+            sign_in::routes(),
+            me::routes(),
+            definitions::routes(),
+            records::routes(),
+            bulk::routes(),
+            past::routes(),
+            files::routes(),
+            search::routes(),
+            change_sets::routes(),
+            imports::routes(),
+            exports::routes(),
+            stream::routes(),
+            verbs::routes(),
+        ]
+        .concat()
+    })
+}
