@@ -3,5 +3,6 @@
 
 pub mod coerce;
 pub mod detect;
+pub mod headers;
 pub mod reader;
 pub mod target;

@@ -2,6 +2,8 @@
 
 mod coercion;
 mod detection;
+mod header_rows;
+mod objects;
 mod people;
 mod readers;
 mod shared;
