@@ -35,7 +35,8 @@ pub trait Db: Send {
     }
 
     /// Inserts rows by the fastest way the engine has (prepared multi-row insert, COPY). `table` and `columns` are
-    /// bare names; each row has a value per column. The number of rows inserted; on an error none of them is.
+    /// bare names; each row has a value per column. The number of rows inserted. An error is that of a
+    /// failed statement: go back to a savepoint, or the transaction is undone.
     fn bulk_insert(&mut self, table: &str, columns: &[&str], rows: &mut dyn Iterator<Item = Vec<Val>>) -> Result<u64, Error>;
 
     /// Waits until no other transaction of this workspace holds `key`, and holds it to the end of this one.

@@ -25,6 +25,26 @@ pub fn is_zone(name: &str) -> bool {
     TimeZone::get(name).is_ok()
 }
 
+/// The text of an expression for the number of the running transaction, to be kept in a column of a log that others
+/// follow (the outbox). PostgreSQL gives out row numbers before the rows can be seen, so that a follower that keeps the
+/// highest number it saw would miss the rows of a transaction that commits later: follow by `(transaction, number)`, up
+/// to what is [`settled`]. On SQLite rows are seen in the order of their numbers, and this is 0.
+pub fn transaction_number(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => "0",
+        Dialect::Postgres => "pg_catalog.pg_current_xact_id()::text::bigint",
+    }
+}
+
+/// The text of a condition that holds for rows whose transaction, kept by [`transaction_number`] in `column`, and every
+/// earlier one has ended: no row can appear before them any more.
+pub fn settled(dialect: Dialect, column: &str) -> String {
+    match dialect {
+        Dialect::Sqlite => "1 = 1".into(),
+        Dialect::Postgres => format!("{column} < pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::text::bigint"),
+    }
+}
+
 /// The date behind SQLite's `local_date`.
 pub(crate) fn date_in(ms: i64, zone: &TimeZone) -> Option<String> {
     if !(MIN_MS..=MAX_MS).contains(&ms) {

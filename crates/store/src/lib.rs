@@ -21,7 +21,7 @@ mod wait;
 
 pub use db::{Db, Row, attempt};
 pub use error::Error;
-pub use functions::{is_zone, local_date};
+pub use functions::{is_zone, local_date, settled, transaction_number};
 pub use options::Options;
 pub use postgres::{PgPool, open_postgres};
 pub use sql::{Sql, quote};

@@ -11,6 +11,8 @@ pub struct Options {
     pub batch: usize,
     /// A batch is committed early when its jobs have run this long, so that nobody waits for a long queue's fsync.
     pub batch_time: Duration,
+    /// Writes that may wait; one more is answered with [`crate::Error::Busy`], so that an overload is heard at once.
+    pub queue: usize,
     /// Page cache of each reading SQLite connection, in MB.
     pub cache_mb: usize,
     /// Page cache of the writing SQLite connection, in MB; raise it for a bulk load.
@@ -23,6 +25,9 @@ pub struct Options {
     pub busy_timeout: Duration,
 }
 
+/// The default of [`Options::read_timeout`]; PostgreSQL connections begin with it, so that a read need not set it.
+pub(crate) const READ_TIMEOUT: Duration = Duration::from_secs(30);
+
 impl Default for Options {
     fn default() -> Options {
         Options {
@@ -30,10 +35,11 @@ impl Default for Options {
             max_writers: 16,
             batch: 64,
             batch_time: Duration::from_millis(50),
+            queue: 10_000,
             cache_mb: 8,
             writer_cache_mb: 32,
             statements: 256,
-            read_timeout: Some(Duration::from_secs(30)),
+            read_timeout: Some(READ_TIMEOUT),
             busy_timeout: Duration::from_secs(10),
         }
     }

@@ -42,7 +42,7 @@ where
     E: From<Error> + Send,
 {
     fn run(&mut self, db: &mut dyn Db) -> bool {
-        let Some(f) = self.f.take() else { return false };
+        let Some(f) = self.f.take().filter(|_| !self.reply.is_closed()) else { return false };
         self.out.insert(caught("write", || f(db))).is_ok()
     }
 

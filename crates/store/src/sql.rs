@@ -1,6 +1,6 @@
 //! Text and values of one statement, put together piece by piece.
 
-use crate::Val;
+use crate::{Dialect, Val};
 
 /// A statement: text with `$1, $2, ...` and the values in that order. The same text runs on both engines.
 ///
@@ -47,8 +47,8 @@ impl Sql {
     }
 
     /// Appends `$n, $n+1, ...` and the values; for an empty list `NULL`, so that `x IN (NULL)` holds for no row.
-    /// Past a few hundred values write `IN (SELECT value FROM json_each($1))` / `= ANY(...)` instead: SQLite takes
-    /// 32,766 values in a statement, PostgreSQL 65,535, and each length is another statement to prepare.
+    /// For lists of any length prefer [`Sql::set_of_texts`]: SQLite takes 32,766 values in a statement, PostgreSQL 65,535, and
+    /// each length is another statement to prepare.
     pub fn list<V: Into<Val>>(&mut self, values: impl IntoIterator<Item = V>) -> &mut Sql {
         let mut any = false;
         for value in values {
@@ -62,6 +62,33 @@ impl Sql {
             self.text.push_str("NULL");
         }
         self
+    }
+
+    /// Appends `(SELECT ...)` giving the texts, to stand behind `IN`: one argument whatever their number, so one prepared
+    /// statement for lists of every length.
+    ///
+    /// ```
+    /// let mut q = store::Sql::new("SELECT \"name\" FROM \"contact\" WHERE \"id\" IN ");
+    /// q.set_of_texts(store::Dialect::Sqlite, ["a", "b"]);
+    /// assert_eq!(q.text, "SELECT \"name\" FROM \"contact\" WHERE \"id\" IN (SELECT value FROM json_each($1))");
+    /// ```
+    pub fn set_of_texts<S: Into<String>>(&mut self, dialect: Dialect, values: impl IntoIterator<Item = S>) -> &mut Sql {
+        let (before, after) = match dialect {
+            Dialect::Sqlite => ("(SELECT value FROM json_each(", "))"),
+            Dialect::Postgres => ("(SELECT value FROM json_array_elements_text(", "::json))"),
+        };
+        let list: Vec<serde_json::Value> = values.into_iter().map(|s| s.into().into()).collect();
+        self.push(before).arg(serde_json::Value::Array(list).to_string()).push(after)
+    }
+
+    /// [`Sql::set_of_texts`] for whole numbers.
+    pub fn set_of_ints(&mut self, dialect: Dialect, values: impl IntoIterator<Item = i64>) -> &mut Sql {
+        let (before, after) = match dialect {
+            Dialect::Sqlite => ("(SELECT value FROM json_each(", "))"),
+            Dialect::Postgres => ("(SELECT value::bigint FROM json_array_elements_text(", "::json))"),
+        };
+        let list: Vec<serde_json::Value> = values.into_iter().map(Into::into).collect();
+        self.push(before).arg(serde_json::Value::Array(list).to_string()).push(after)
     }
 
     /// Appends another statement's text with its numbers moved behind ours, and its values. Its text must hold no

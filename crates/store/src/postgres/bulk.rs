@@ -48,11 +48,20 @@ impl Target<'_> {
     }
 }
 
-pub(super) fn copy(link: &mut Link, runtime: &Handle, target: &Target<'_>, rows: &mut dyn Iterator<Item = Vec<Val>>) -> Result<u64, Fault> {
+/// `desynchronised` is set if the server refused the copy before it began. The driver then still sends the end of a copy,
+/// which the server answers a second time: the connection's next answers would be those of the request before.
+pub(super) fn copy(
+    link: &mut Link,
+    runtime: &Handle,
+    target: &Target<'_>,
+    rows: &mut dyn Iterator<Item = Vec<Val>>,
+    desynchronised: &mut bool,
+) -> Result<u64, Fault> {
     let shape = cached(link, runtime, &format!("SELECT {} FROM {} LIMIT 0", target.names(), target.table))?;
     let types: Vec<Type> = shape.statement.columns().iter().map(|column| column.type_().clone()).collect();
     let into = cached(link, runtime, &format!("COPY {} ({}) FROM STDIN (FORMAT binary)", target.table, target.names()))?;
-    let mut sink = Box::pin(runtime.block_on(link.client.copy_in::<_, Bytes>(&into.statement))?);
+    let begun = runtime.block_on(link.client.copy_in::<_, Bytes>(&into.statement)).inspect_err(|_| *desynchronised = true)?;
+    let mut sink = Box::pin(begun);
     let mut buf = BytesMut::with_capacity(CHUNK * 2);
     buf.put_slice(HEADER);
     for row in rows {

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     Cell, Db, Dialect, Error, Options, Row, Sql, Val,
     engine::{Conn, Stop},
+    options::READ_TIMEOUT,
     quote,
     sql::refuse_control,
 };
@@ -39,9 +40,13 @@ impl Begin {
     }
 
     fn read(limit: Option<Duration>) -> Arc<str> {
+        const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        if limit == Some(READ_TIMEOUT) {
+            return BEGIN.into(); // every connection has this limit from its start
+        }
         // 0 means no limit to PostgreSQL
         let ms = limit.map_or(0, |limit| limit.as_millis().max(1));
-        format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = {ms}").into()
+        format!("{BEGIN}; SET LOCAL statement_timeout = {ms}").into()
     }
 }
 
@@ -56,6 +61,7 @@ pub(super) struct PgConn {
     open: bool,
     failed: Option<Error>,
     broken: bool,
+    read_only: bool,
     /// of the read under way
     stop: Stop,
 }
@@ -86,14 +92,24 @@ impl Fault {
         }
     }
 
-    /// Would the first statement of a transaction do better on a fresh connection or a fresh preparation?
-    fn is_stale(&self) -> bool {
-        match self {
+    /// Would the first statement of a transaction do better another time, and after what?
+    fn remedy(&self) -> Option<Remedy> {
+        let Fault::Driver(e) = self else { return None };
+        match e.code() {
             // "cached plan must not change result type": a column changed its type since the statement was prepared
-            Fault::Driver(e) => e.is_closed() || e.code() == Some(&SqlState::FEATURE_NOT_SUPPORTED),
-            Fault::Ours(_) => false,
+            Some(&SqlState::FEATURE_NOT_SUPPORTED) => Some(Remedy::Prepare),
+            // the server ended this connection while it lay idle, and says so only now
+            Some(&SqlState::ADMIN_SHUTDOWN | &SqlState::CRASH_SHUTDOWN) => Some(Remedy::Connect),
+            _ if e.is_closed() => Some(Remedy::Connect),
+            _ => None,
         }
     }
+}
+
+#[derive(Clone, Copy)]
+enum Remedy {
+    Connect,
+    Prepare,
 }
 
 /// Sends BEGIN, if it is still to be sent, and `work` behind it without waiting in between.
@@ -110,7 +126,7 @@ pub(super) async fn begun<T>(client: &Client, begin: Option<&str>, work: impl Fu
 
 impl PgConn {
     pub(super) fn new(pool: PgPool, link: Link, schema: &str, texts: Arc<Begin>) -> PgConn {
-        PgConn { pool, link: Some(link), schema: quote(schema), texts, begin: None, open: false, failed: None, broken: false, stop: Stop::default() }
+        PgConn { pool, link: Some(link), schema: quote(schema), texts, begin: None, open: false, failed: None, broken: false, read_only: true, stop: Stop::default() }
     }
 
     /// Runs `work`, which must be the only user of the link meanwhile. The first statement of a transaction is tried
@@ -123,22 +139,26 @@ impl PgConn {
         let Some(link) = &mut self.link else { return Err(Error::Closed) };
         self.open |= begin.is_some();
         let result = match work(link, begin.as_deref(), &self.pool) {
-            Err(fault) if begin.is_some() && fault.is_stale() => {
-                refresh(link, &self.pool).map_err(Fault::Ours).and_then(|()| work(link, begin.as_deref(), &self.pool))
-            }
-            result => result,
+            Err(fault) => match fault.remedy().filter(|_| begin.is_some()) {
+                Some(remedy) => refresh(link, &self.pool, remedy).map_err(Fault::Ours).and_then(|()| work(link, begin.as_deref(), &self.pool)),
+                None => Err(fault),
+            },
+            done => done,
         };
-        result.map_err(|fault| {
-            let e = fault.error();
-            self.failed = Some(e.clone());
-            e
-        })
+        result.map_err(|fault| self.fail(fault.error()))
     }
 
     /// One text in the simple protocol, in whatever state the connection is.
     pub(super) fn plain(&mut self, text: &str) -> Result<(), Error> {
         let Some(link) = &mut self.link else { return Err(Error::Closed) };
         self.pool.runtime().block_on(link.client.batch_execute(text)).map_err(|e| convert(&e))
+    }
+
+    /// Gives the connection its limit back before others use it.
+    pub(super) fn reset_limit(&mut self) {
+        if self.plain(&format!("SET statement_timeout = {}", READ_TIMEOUT.as_millis())).is_err() {
+            self.broken = true;
+        }
     }
 
     /// Sends a text and does not wait for the answer; what is sent next is served after it.
@@ -181,21 +201,23 @@ impl PgConn {
         Error::Interrupted
     }
 
-    fn stream_failed(&mut self, e: &tokio_postgres::Error) -> Error {
-        let e = convert(e);
+    fn fail(&mut self, e: Error) -> Error {
         self.failed = Some(e.clone());
         e
     }
 }
 
-/// A new connection for a lost one, an empty cache for a stale one.
-fn refresh(link: &mut Link, pool: &PgPool) -> Result<(), Error> {
-    if link.client.is_closed() {
-        *link = pool.connect()?;
-        return Ok(());
+fn refresh(link: &mut Link, pool: &PgPool, remedy: Remedy) -> Result<(), Error> {
+    match remedy {
+        Remedy::Connect => {
+            *link = pool.connect()?;
+            Ok(())
+        }
+        Remedy::Prepare => {
+            link.cache.clear();
+            pool.runtime().block_on(link.client.batch_execute("ROLLBACK")).map_err(|e| convert(&e))
+        }
     }
-    link.cache.clear();
-    pool.runtime().block_on(link.client.batch_execute("ROLLBACK")).map_err(|e| convert(&e))
 }
 
 async fn start(link: &mut Link, begin: Option<&str>, q: &Sql) -> Result<(Prepared, RowStream), Fault> {
@@ -298,7 +320,7 @@ impl Db for PgConn {
                 Either::Right(_) => return Err(self.abandon()),
             };
             for row in rows {
-                let row = row.map_err(|e| self.stream_failed(&e))?;
+                let row = row.map_err(|e| self.fail(convert(&e)))?;
                 each(&PgRow { row: &row, kinds })?;
             }
         }
@@ -314,7 +336,7 @@ impl Db for PgConn {
             });
         }
         let (_, stream) = self.start(q)?;
-        self.pool.runtime().block_on(drained_pinned(stream)).map_err(|e| self.stream_failed(&e))
+        self.pool.runtime().block_on(drained_pinned(stream)).map_err(|e| self.fail(convert(&e)))
     }
 
     fn exec_all(&mut self, list: &[Sql]) -> Result<Vec<u64>, Error> {
@@ -331,16 +353,22 @@ impl Db for PgConn {
         let target = bulk::Target { table: self.table(table), columns };
         // a few rows are cheaper as inserts than as a copy
         let mut few: Vec<Vec<Val>> = rows.take(bulk::FEW).collect();
-        target.check(&few)?;
+        target.check(&few).map_err(|e| self.fail(e))?;
         if few.len() < bulk::FEW {
             let text = target.insert_text();
             let list: Vec<Sql> = few.into_iter().map(|args| Sql { text: text.clone(), args }).collect();
             return Ok(self.exec_all(&list)?.iter().sum());
         }
         let mut rows = few.drain(..).chain(rows);
-        // the first statement is retried on a stale connection, the copy itself cannot be: begin first
-        self.exec(&Sql::new("SELECT 1"))?;
-        self.on_link(|link, _, pool| bulk::copy(link, pool.runtime(), &target, &mut rows))
+        if self.read_only {
+            return Err(self.fail(Error::ReadOnly));
+        }
+        // whatever may be refused before the copy begins is refused here, see `bulk::copy`
+        self.exec(&Sql::new(format!("LOCK TABLE {} IN ROW EXCLUSIVE MODE", target.table)))?;
+        let mut desynchronised = false;
+        let done = self.on_link(|link, _, pool| bulk::copy(link, pool.runtime(), &target, &mut rows, &mut desynchronised));
+        self.broken |= desynchronised;
+        done
     }
 
     fn lock(&mut self, key: &str) -> Result<(), Error> {
@@ -350,6 +378,9 @@ impl Db for PgConn {
     }
 
     fn rollback_to(&mut self, name: &str) -> Result<(), Error> {
+        if self.broken {
+            return Err(Error::other("the connection to PostgreSQL was lost"));
+        }
         self.plain(&format!("ROLLBACK TO SAVEPOINT {}", quote(name)))?;
         self.failed = None;
         Ok(())
@@ -366,13 +397,13 @@ async fn drained_pinned(mut stream: Pin<Box<RowStream>>) -> Result<u64, tokio_po
 impl Conn for PgConn {
     fn begin_read(&mut self, limit: Option<Duration>, stop: &Stop) -> Result<(), Error> {
         (self.begin, self.open, self.failed) = (Some(Begin::read(limit)), false, None);
-        self.stop = stop.clone();
+        (self.stop, self.read_only) = (stop.clone(), true);
         Ok(())
     }
 
     fn begin_write(&mut self) -> Result<(), Error> {
         (self.begin, self.open, self.failed) = (Some(self.texts.write.clone()), false, None);
-        self.stop = Stop::default();
+        (self.stop, self.read_only) = (Stop::default(), false);
         Ok(())
     }
 
@@ -405,7 +436,7 @@ impl Conn for PgConn {
     }
 
     fn lost(&self) -> Option<Error> {
-        let dead = self.link.as_ref().is_none_or(|link| link.client.is_closed());
+        let dead = self.broken || self.link.as_ref().is_none_or(|link| link.client.is_closed());
         (self.open && dead).then(|| Error::other("the connection to PostgreSQL was lost"))
     }
 

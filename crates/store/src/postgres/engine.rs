@@ -90,7 +90,10 @@ impl Engine for PgEngine {
     fn outside(&self, text: &str) -> Result<(), Error> {
         let link = self.pool.take()?;
         let mut conn = PgConn::new(self.pool.clone(), link, &self.schema, self.begin.clone());
-        conn.plain(text)
+        conn.plain("SET statement_timeout = 0")?;
+        let done = conn.plain(text);
+        conn.reset_limit();
+        done
     }
 
     fn optimize(&self) -> Result<(), Error> {
@@ -99,7 +102,10 @@ impl Engine for PgEngine {
         conn.begin_read(None, &Stop::default())?;
         let tables = crate::ddl::tables(conn.as_db());
         conn.rollback();
-        tables?.iter().try_for_each(|table| conn.plain(&format!("ANALYZE {}", conn.table(table))))
+        conn.plain("SET statement_timeout = 0")?;
+        let done = tables?.iter().try_for_each(|table| conn.plain(&format!("ANALYZE {}", conn.table(table))));
+        conn.reset_limit();
+        done
     }
 
     fn close(&self) {

@@ -4,7 +4,7 @@ use super::{
     error::convert,
     link::{Cache, Link},
 };
-use crate::{Error, store::lock};
+use crate::{Error, options::READ_TIMEOUT, store::lock};
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
@@ -76,6 +76,8 @@ impl PgPool {
                     tracing::warn!(error = %convert(&e), "a connection to PostgreSQL ended");
                 }
             });
+            // not as options of the start: connection poolers refuse those
+            client.batch_execute(&format!("SET statement_timeout = {}", READ_TIMEOUT.as_millis())).await?;
             Ok(client)
         };
         let client = self.0.runtime.block_on(connecting).map_err(|e: tokio_postgres::Error| convert(&e))?;

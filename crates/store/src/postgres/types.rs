@@ -24,6 +24,10 @@ impl ToSql for Arg<'_> {
             Val::Int(n) => put_int(*n, ty, out)?,
             Val::Real(n) => put_real(*n, ty, out)?,
             Val::Text(s) if is_text(ty) => out.put_slice(s.as_bytes()),
+            Val::Text(s) if *ty == Type::JSONB => {
+                out.put_u8(1); // version of the format
+                out.put_slice(s.as_bytes());
+            }
             Val::Blob(b) if *ty == Type::BYTEA => out.put_slice(b),
             Val::Text(_) => return Err(misfit("a text", ty)),
             Val::Blob(_) => return Err(misfit("bytes", ty)),

@@ -179,12 +179,8 @@ impl Db for SqliteConn {
     }
 
     fn bulk_insert(&mut self, table: &str, columns: &[&str], rows: &mut dyn Iterator<Item = Vec<Val>>) -> Result<u64, Error> {
-        const NAME: &str = "bulk insert";
-        self.savepoint(NAME)?;
-        match insert::bulk_insert(&self.raw, table, columns, rows) {
-            Ok(n) => self.release(NAME).map(|()| n),
-            Err(e) => Err(self.fail(e)),
-        }
+        self.check()?;
+        insert::bulk_insert(&self.raw, table, columns, rows).map_err(|e| self.fail(e))
     }
 
     fn lock(&mut self, _key: &str) -> Result<(), Error> {

@@ -131,9 +131,13 @@ impl Engine for SqliteEngine {
         let raw = connect(&self.path, &self.options, Purpose::Write)?;
         // 0x10002: every table, not only those this new connection has queried; a few hundred rows of each index do
         raw.execute_batch("PRAGMA analysis_limit = 1000; PRAGMA optimize = 0x10002").map_err(convert)?;
-        // a connection reads the statistics when it opens
+        // a connection reads the statistics when it opens; `raw` keeps the log in place meanwhile: a log that is
+        // deleted and grows again makes each commit three times dearer until it has its size
         lock(&self.readers).clear();
-        *lock(&self.writer) = None;
+        let idle = lock(&self.writer).take();
+        if idle.is_some() {
+            *lock(&self.writer) = Some(self.connect(Purpose::Write)?);
+        }
         Ok(())
     }
 

@@ -1,5 +1,5 @@
-use crate::world::World;
-use store::{Error, Sql, Val, is_zone, local_date};
+use crate::world::{World, column};
+use store::{Error, Sql, Val, ddl::*, is_zone, local_date, settled, transaction_number};
 
 const ZONES: [&str; 12] = [
     "UTC", "Europe/Berlin", "America/New_York", "America/St_Johns", "Asia/Kolkata", "Asia/Tokyo", "Australia/Lord_Howe", "Pacific/Auckland",
@@ -58,6 +58,62 @@ pub(crate) fn unknown_zone(world: World) {
     let result = date(&world, "Mars/Olympus", 0i64.into());
     assert!(matches!(&result, Err(Error::Other(_))), "{result:?}");
     assert!(!format!("{result:?}").contains("Olympus"), "{result:?}");
+}
+
+/// A log followed by number: rows of a transaction that is still open hold back those behind them.
+pub(crate) fn followers_miss_nothing(world: World) {
+    let spec = TableSpec {
+        name: "log".into(),
+        columns: vec![column("seq", ColumnKind::Int), column("tx", ColumnKind::Int)],
+        primary_key: vec!["seq".into()],
+        autoincrement: true,
+        indexes: vec![],
+    };
+    world.make(&[spec]);
+    let add = |db: &mut dyn store::Db| {
+        let q = Sql::new(format!("INSERT INTO {} (\"tx\") VALUES ({})", db.table("log"), transaction_number(db.dialect())));
+        db.exec(&q)
+    };
+    let seen = |after: (i64, i64)| {
+        let dialect = world.store.dialect();
+        let text = format!(
+            "SELECT \"tx\", \"seq\" FROM {} WHERE (\"tx\", \"seq\") > ($1, $2) AND {} ORDER BY \"tx\", \"seq\"",
+            world.table("log"),
+            settled(dialect, "\"tx\"")
+        );
+        world.rows(Sql::with(text, [after.0, after.1])).iter().map(|row| (row[0].as_int().unwrap(), row[1].as_int().unwrap())).collect::<Vec<_>>()
+    };
+    world.store.write_blocking(add).unwrap();
+    let (go, wait_for) = std::sync::mpsc::channel::<()>();
+    let (begun, is_begun) = std::sync::mpsc::channel::<()>();
+    let store = world.store.clone();
+    let slow = std::thread::spawn(move || {
+        store.write_blocking(move |db| {
+            add(db)?;
+            begun.send(()).unwrap();
+            let _ended = wait_for.recv();
+            Ok::<_, Error>(())
+        })
+    });
+    is_begun.recv().unwrap();
+    let store = world.store.clone();
+    let quick = std::thread::spawn(move || store.write_blocking(add));
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    let first = seen((0, 0));
+    drop(go);
+    slow.join().unwrap().unwrap();
+    quick.join().unwrap().unwrap();
+    // other tests of this cluster may still hold the horizon back for a moment
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let mut all = first.clone();
+    while all.len() < 3 && std::time::Instant::now() < until {
+        all.extend(seen(all.last().copied().unwrap_or_default()));
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    assert!(first.len() <= 1, "the open transaction holds back: {first:?}");
+    let mut numbers: Vec<i64> = all.iter().map(|(_, seq)| *seq).collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, [1, 2, 3], "none missed, none twice");
 }
 
 pub(crate) fn dates_out_of_range(world: World) {

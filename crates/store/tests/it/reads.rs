@@ -22,6 +22,29 @@ pub(crate) fn one_state_from_first_to_last(world: World) {
     assert_eq!(world.count("t"), 1, "the next read sees the write");
 }
 
+pub(crate) fn quick_reads_are_reads(world: World) {
+    let world = world.with(Options { readers: 2, ..Options::default() }).with_t();
+    world.store.write_blocking(|db| insert(db, "a", 1)).unwrap();
+    let tasks: Vec<_> = (0..50)
+        .map(|_| {
+            let store = world.store.clone();
+            spawn(async move {
+                assert_eq!(store.read_quick(count).await, Ok(1));
+                assert_eq!(store.read_quick(|db| insert(db, "b", 1)).await, Err(Error::ReadOnly));
+                let panicked: Result<(), Error> = store.read_quick(|_| panic!("oh no")).await;
+                assert!(matches!(panicked, Err(Error::Other(_))));
+            })
+        })
+        .collect();
+    wait(async {
+        for task in tasks {
+            task.await.unwrap();
+        }
+    });
+    wait(world.store.close());
+    assert_eq!(wait(world.store.read_quick(count)), Err(Error::Closed));
+}
+
 pub(crate) fn reads_cannot_write(world: World) {
     let world = world.with_t();
     for text in ["INSERT INTO {} (\"id\") VALUES ('a')", "DELETE FROM {}", "DROP TABLE {}", "CREATE INDEX \"i\" ON {} (\"n\")"] {

@@ -109,6 +109,27 @@ pub(crate) fn long_lists(world: World) {
     assert_eq!(world.rows(q), [[Val::from("7")]]);
 }
 
+pub(crate) fn sets_of_any_length(world: World) {
+    let world = world.with_t();
+    for i in 0..5i64 {
+        put(&world, &format!("id {i} \"'\\ é"), [i.into(), Val::Null, Val::Null, Val::Null]).unwrap();
+    }
+    let dialect = world.store.dialect();
+    let find = |condition: &str, fill: &dyn Fn(&mut Sql)| {
+        let mut q = Sql::new(format!("SELECT \"n\" FROM {} WHERE {condition} IN ", world.table("t")));
+        fill(&mut q);
+        q.push(" ORDER BY 1");
+        world.rows(q).into_iter().map(|row| row[0].as_int().unwrap()).collect::<Vec<_>>()
+    };
+    let ints = |values: Vec<i64>| find("\"n\"", &|q| _ = q.set_of_ints(dialect, values.clone()));
+    assert_eq!(ints(vec![]), [0i64; 0]);
+    assert_eq!(ints(vec![3, 1, 9, i64::MAX, i64::MIN]), [1, 3]);
+    assert_eq!(ints((0..200_000).collect()), [0, 1, 2, 3, 4]);
+    assert_eq!(find("\"id\"", &|q| _ = q.set_of_texts(dialect, ["id 2 \"'\\ é", "none"])), [2]);
+    // outside no values at all are all rows
+    assert_eq!(find("\"id\" NOT", &|q| _ = q.set_of_texts(dialect, [""; 0])), [0, 1, 2, 3, 4]);
+}
+
 pub(crate) fn big_values(world: World) {
     let world = world.with_t();
     let (text, blob) = ("é".repeat(3 << 20), vec![7u8; 9 << 20]);

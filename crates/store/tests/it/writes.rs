@@ -7,7 +7,7 @@ use std::{
     },
     time::Duration,
 };
-use store::{Error, Sql, Store};
+use store::{Error, Options, Sql, Store};
 
 pub(crate) fn visible_after_answer(world: World) {
     let world = world.with_t();
@@ -142,6 +142,32 @@ pub(crate) fn caller_may_go_away(world: World) {
         db.rows(&Sql::new(text))
     });
     assert_eq!(halves.unwrap(), Vec::<Vec<_>>::new());
+}
+
+/// An overload is heard at once; a job whose caller has left before it began is not run.
+pub(crate) fn the_queue_is_bounded(world: World) {
+    let world = world.with(Options { queue: 10, max_writers: 1, ..Options::default() }).with_t();
+    let go = hold(&world.store, 1);
+    let write = |i: i64| {
+        let store = world.store.clone();
+        spawn(async move { store.write(move |db| insert(db, &i.to_string(), i)).await })
+    };
+    let waiting: Vec<_> = (0..10).map(write).collect();
+    let until = std::time::Instant::now() + Duration::from_secs(10);
+    while world.store.waiting_writes() < 10 && std::time::Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    assert_eq!(wait(write(10)).unwrap(), Err(Error::Busy));
+    waiting[4].abort();
+    std::thread::sleep(Duration::from_millis(50));
+    drop(go);
+    for (i, task) in waiting.into_iter().enumerate() {
+        match wait(task) {
+            Ok(answer) => assert_eq!(answer, Ok(())),
+            Err(aborted) => assert!(aborted.is_cancelled() && i == 4),
+        }
+    }
+    assert_eq!(world.count("t"), 9);
 }
 
 pub(crate) fn watchers_hear_commits(world: World) {
