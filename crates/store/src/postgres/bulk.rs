@@ -2,8 +2,8 @@
 //! Format: postgresql.org, documentation of COPY, "Binary Format".
 
 use super::{
-    conn::{Fault, prepare},
     link::{Link, Prepared},
+    send::{Fault, prepare},
     types::Arg,
 };
 use crate::{Error, Val, quote};

@@ -8,14 +8,14 @@ use super::{
     error::convert,
     link::{Link, Prepared},
     pool::PgPool,
-    types::{Arg, Kind, Raw},
+    send::{Fault, begin_query, begun, check, drained, refresh, start_all},
+    types::{Kind, Raw},
 };
 use crate::{
     Cell, Db, Dialect, Error, Options, Row, Sql, Val,
     engine::{Conn, Stop},
     options::READ_TIMEOUT,
     quote,
-    sql::refuse_control,
 };
 use futures_util::{
     FutureExt as _, StreamExt as _,
@@ -26,7 +26,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio_postgres::{Client, NoTls, RowStream, SimpleQueryMessage, error::SqlState};
+use tokio_postgres::{NoTls, RowStream, SimpleQueryMessage};
 
 /// The texts that begin a transaction of a workspace.
 pub(super) struct Begin {
@@ -64,64 +64,6 @@ pub(super) struct PgConn {
     read_only: bool,
     /// of the read under way
     stop: Stop,
-}
-
-/// A failure of the driver, or one of ours before anything was sent.
-pub(super) enum Fault {
-    Driver(tokio_postgres::Error),
-    Ours(Error),
-}
-
-impl From<tokio_postgres::Error> for Fault {
-    fn from(e: tokio_postgres::Error) -> Fault {
-        Fault::Driver(e)
-    }
-}
-
-impl From<Error> for Fault {
-    fn from(e: Error) -> Fault {
-        Fault::Ours(e)
-    }
-}
-
-impl Fault {
-    fn error(&self) -> Error {
-        match self {
-            Fault::Driver(e) => convert(e),
-            Fault::Ours(e) => e.clone(),
-        }
-    }
-
-    /// Would the first statement of a transaction do better another time, and after what?
-    fn remedy(&self) -> Option<Remedy> {
-        let Fault::Driver(e) = self else { return None };
-        match e.code() {
-            // "cached plan must not change result type": a column changed its type since the statement was prepared
-            Some(&SqlState::FEATURE_NOT_SUPPORTED) => Some(Remedy::Prepare),
-            // the server ended this connection while it lay idle, and says so only now
-            Some(&SqlState::ADMIN_SHUTDOWN | &SqlState::CRASH_SHUTDOWN) => Some(Remedy::Connect),
-            _ if e.is_closed() => Some(Remedy::Connect),
-            _ => None,
-        }
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Remedy {
-    Connect,
-    Prepare,
-}
-
-/// Sends BEGIN, if it is still to be sent, and `work` behind it without waiting in between.
-pub(super) async fn begun<T>(client: &Client, begin: Option<&str>, work: impl Future<Output = Result<T, tokio_postgres::Error>>) -> Result<T, tokio_postgres::Error> {
-    match begin {
-        None => work.await,
-        Some(text) => {
-            // `join` polls in order, and the driver sends at the first poll
-            let (began, done) = future::join(client.batch_execute(text), work).await;
-            began.and(done)
-        }
-    }
 }
 
 impl PgConn {
@@ -174,7 +116,7 @@ impl PgConn {
         let stop = self.stop.clone();
         let started = self.on_link(|link, begin, pool| {
             check(q)?;
-            let (started, stopped) = (pin!(start(link, begin, q)), pin!(stop.wait()));
+            let (started, stopped) = (pin!(begin_query(link, begin, q)), pin!(stop.wait()));
             match pool.runtime().block_on(future::select(started, stopped)) {
                 Either::Left((started, _)) => started.map(|(prepared, stream)| (prepared, Box::pin(stream))),
                 Either::Right(_) => Err(Error::Interrupted.into()),
@@ -205,74 +147,6 @@ impl PgConn {
         self.failed = Some(e.clone());
         e
     }
-}
-
-fn refresh(link: &mut Link, pool: &PgPool, remedy: Remedy) -> Result<(), Error> {
-    match remedy {
-        Remedy::Connect => {
-            *link = pool.connect()?;
-            Ok(())
-        }
-        Remedy::Prepare => {
-            link.cache.clear();
-            pool.runtime().block_on(link.client.batch_execute("ROLLBACK")).map_err(|e| convert(&e))
-        }
-    }
-}
-
-async fn start(link: &mut Link, begin: Option<&str>, q: &Sql) -> Result<(Prepared, RowStream), Fault> {
-    let args = q.args.iter().map(Arg);
-    let Some(prepared) = link.cache.get(&q.text) else {
-        let prepared = prepare(link, begin, &q.text).await?;
-        fits(&prepared, q)?;
-        let stream = link.client.query_raw(&prepared.statement, args).await?;
-        return Ok((prepared, stream));
-    };
-    fits(&prepared, q)?;
-    let stream = begun(&link.client, begin, link.client.query_raw(&prepared.statement, args)).await?;
-    Ok((prepared, stream))
-}
-
-pub(super) async fn prepare(link: &mut Link, begin: Option<&str>, text: &str) -> Result<Prepared, Fault> {
-    let prepared = Prepared::new(begun(&link.client, begin, link.client.prepare(text)).await?);
-    link.cache.put(text, prepared.clone());
-    Ok(prepared)
-}
-
-fn check(q: &Sql) -> Result<(), Error> {
-    refuse_control(&q.text)?;
-    q.args.iter().try_for_each(crate::value::check)
-}
-
-fn fits(prepared: &Prepared, q: &Sql) -> Result<(), Error> {
-    let n = prepared.statement.params().len();
-    if n == q.args.len() { Ok(()) } else { Err(Error::Schema(format!("the text has {n} placeholders, {} values were given", q.args.len()))) }
-}
-
-/// Statements in order without waiting between them; each is prepared before the first runs.
-async fn start_all(link: &mut Link, mut begin: Option<&str>, list: &[Sql]) -> Result<Vec<u64>, Fault> {
-    let mut ready = Vec::with_capacity(list.len());
-    for q in list {
-        let prepared = match link.cache.get(&q.text) {
-            Some(prepared) => prepared,
-            None => prepare(link, begin.take(), &q.text).await?,
-        };
-        fits(&prepared, q)?;
-        ready.push((prepared, q));
-    }
-    let runs = ready.iter().map(|(prepared, q)| async {
-        let stream = link.client.query_raw(&prepared.statement, q.args.iter().map(Arg)).await?;
-        drained(stream).await
-    });
-    Ok(begun(&link.client, begin, future::try_join_all(runs)).await?)
-}
-
-async fn drained(stream: RowStream) -> Result<u64, tokio_postgres::Error> {
-    let mut stream = Box::pin(stream);
-    while let Some(row) = stream.next().await {
-        row?;
-    }
-    Ok(stream.rows_affected().unwrap_or(0))
 }
 
 struct PgRow<'a> {
@@ -336,7 +210,7 @@ impl Db for PgConn {
             });
         }
         let (_, stream) = self.start(q)?;
-        self.pool.runtime().block_on(drained_pinned(stream)).map_err(|e| self.fail(convert(&e)))
+        self.pool.runtime().block_on(drained(stream)).map_err(|e| self.fail(convert(&e)))
     }
 
     fn exec_all(&mut self, list: &[Sql]) -> Result<Vec<u64>, Error> {
@@ -385,13 +259,6 @@ impl Db for PgConn {
         self.failed = None;
         Ok(())
     }
-}
-
-async fn drained_pinned(mut stream: Pin<Box<RowStream>>) -> Result<u64, tokio_postgres::Error> {
-    while let Some(row) = stream.next().await {
-        row?;
-    }
-    Ok(stream.rows_affected().unwrap_or(0))
 }
 
 impl Conn for PgConn {

@@ -6,6 +6,7 @@ mod engine;
 mod error;
 mod link;
 mod pool;
+mod send;
 mod types;
 
 pub use engine::open_postgres;
