@@ -51,7 +51,8 @@ impl Tx<'_> {
         let record = self.readable_record(&def, id)?;
         Ok(NewFile { name: record.text("name").to_owned(), content_type: record.text("type").to_owned(), size: record.get("size").as_int().unwrap_or(0), hash: record.text("hash").to_owned() })
     }
-    pub(crate) fn fill_file(&self, draft: &mut crate::Draft) {
+    /// The rule of the object `file`: size, type and hash come from the content.
+    pub fn fill_file(&self, draft: &mut crate::Draft) {
         if let Some(file) = &self.new_file {
             draft.set("size", metadata::Value::Int(file.size));
             draft.set("type", metadata::Value::Text(file.content_type.clone()));

@@ -7,6 +7,7 @@ mod catalogue;
 mod change_set;
 mod cursor;
 mod definitions;
+mod facts;
 mod files;
 mod history;
 mod json;
@@ -19,6 +20,7 @@ mod settings;
 mod system;
 mod timeline;
 mod tx;
+mod verbs;
 mod workspace;
 mod write;
 

@@ -33,13 +33,14 @@ pub struct Tx<'a> {
     pub(crate) rates: HashMap<kernel::Currency, Option<kernel::Decimal>>,
     pub(crate) lenient: bool,
     pub(crate) new_file: Option<crate::NewFile>,
+    pub(crate) running: crate::verbs::Running,
     rights_changed: bool,
 }
 
 impl<'a> Tx<'a> {
     pub(crate) fn new(db: &'a mut dyn Db, ctx: Ctx, shared: Shared) -> Result<Tx<'a>> {
         let rights = Arc::new(Rights::of(&ctx, shared.definitions.registry.clone(), shared.policy.clone())?);
-        Ok(Tx { db, ctx, shared, rights, changes: vec![], change_set: None, chunked: None, person_keys: HashMap::new(), rates: HashMap::new(), lenient: false, new_file: None, rights_changed: false })
+        Ok(Tx { db, ctx, shared, rights, changes: vec![], change_set: None, chunked: None, person_keys: HashMap::new(), rates: HashMap::new(), lenient: false, new_file: None, running: crate::verbs::Running::default(), rights_changed: false })
     }
     pub(crate) fn finish(mut self) -> Result<Vec<Change>> {
         if self.rights_changed {
@@ -113,6 +114,21 @@ impl<'a> Tx<'a> {
         self.shared.definitions = self.shared.inner.definitions(self.db, token)?;
         self.rights = Arc::new(Rights::of(&self.ctx, self.shared.definitions.registry.clone(), self.shared.policy.clone())?);
         Ok(())
+    }
+    /// Does something in the name of a system actor, under that actor's rights: what follows from a person's change but
+    /// is not theirs to write, such as stage history. The author in `created_by` stays the system actor.
+    pub fn as_system<T>(&mut self, name: &'static str, f: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let ctx = Ctx { actor: Actor::System(name), scopes: None, ..self.ctx.clone() };
+        let rights = Arc::new(Rights::of(&ctx, self.registry().clone(), self.policy().clone())?);
+        let (had_ctx, had_rights) = (std::mem::replace(&mut self.ctx, ctx), std::mem::replace(&mut self.rights, rights));
+        let out = f(self);
+        self.ctx = had_ctx;
+        self.rights = had_rights;
+        out
+    }
+    /// Whether this is an import that brings the past with it: rules then keep what it says instead of stamping now.
+    pub fn brings_past(&self) -> bool {
+        (self.lenient || self.is_system() || self.ctx.through == kernel::Through::Import) && self.rights.capability("import_past")
     }
     /// True once in a workspace's life.
     pub(crate) fn claim_seed(&mut self) -> Result<bool> {

@@ -40,8 +40,8 @@ use std::sync::Arc;
 use store::{Sql, compile};
 
 impl Tx<'_> {
-    /// The whole row, unmasked, whatever the asker's rights: for rules and history only.
-    pub(crate) fn load(&mut self, object: &Arc<Object>, id: RecordId) -> Result<Option<Record>> {
+    /// The whole row, unmasked, whatever the asker's rights: for rules of a slice and history only.
+    pub fn load(&mut self, object: &Arc<Object>, id: RecordId) -> Result<Option<Record>> {
         Ok(self.load_many(object, &[id])?.pop())
     }
     pub(crate) fn load_many(&mut self, object: &Arc<Object>, ids: &[RecordId]) -> Result<Vec<Record>> {

@@ -1,0 +1,86 @@
+//! What rules of a slice write and ask in the name of a system actor: rows that follow from somebody's change.
+
+use crate::{
+    OrDb,
+    record::Record,
+    tx::Tx,
+    write::{Saved, changed_fields},
+};
+use access::Action;
+use kernel::{Error, RecordId, Result};
+use metadata::{ParseCtx, bind};
+use serde_json::{Map, Value as Json};
+use store::{Sql, compile};
+
+impl Tx<'_> {
+    /// Ids of live rows that match and that the current actor may read, by id.
+    pub fn ids(&mut self, object: &str, filter: &Json, limit: u32) -> Result<Vec<RecordId>> {
+        let object = self.object(object)?;
+        let cond = bind(&self.bind_ctx(), &object, filter)?;
+        let cond = self.rights().authorize_condition(&object, cond)?;
+        let rows = self.rights().authorized_rows(&object, Action::Read);
+        let (cond, rows) = (compile::condition_sql(self.db(), &object.name, &cond), compile::condition_sql(self.db(), &object.name, &rows));
+        let mut q = Sql::new(format!("SELECT t0.\"id\" FROM {} t0 WHERE t0.\"archived_at\" IS NULL AND ", self.db().table(&object.name)));
+        q.append(&cond).push(" AND ").append(&rows).push(&format!(" ORDER BY t0.\"id\" LIMIT {limit}"));
+        let mut out = Vec::new();
+        self.db()
+            .query(&q, &mut |row| {
+                out.extend(row.cell(0).as_str().and_then(|s| s.parse::<RecordId>().ok()));
+                Ok(())
+            })
+            .or_db()?;
+        Ok(out)
+    }
+    /// Creates a row whose fields are the engine's: read-only ones may be set.
+    ///
+    /// # Errors
+    /// 403 unless a system actor acts (see [`Tx::as_system`]).
+    pub fn write_fact(&mut self, object: &str, values: &Map<String, Json>) -> Result<()> {
+        let object = self.engine_object(object)?;
+        let mut input = crate::write::Input::default();
+        let ctx = ParseCtx { currency: self.settings().currency(), lenient: true };
+        for (name, json) in values {
+            let field = object.field(name).ok_or_else(|| Error::internal(format!("{} has no field {name}", object.name)))?;
+            let value = field.kind().parse(json, ctx).map_err(|(code, detail)| Error::field(name, code, detail))?;
+            input.past.push((field.clone(), value));
+        }
+        let (record, change) = self.prepare_create(&object, input)?;
+        self.insert(&object, &[change], std::slice::from_ref(&record))?;
+        self.write_history(&record, "created", &[])?;
+        self.record_changed(&record, "created")?;
+        self.run_after(&object, None, &record)
+    }
+    /// Changes fields of a row, read-only ones too.
+    pub fn change_fact(&mut self, object: &str, id: RecordId, values: &Map<String, Json>) -> Result<()> {
+        let object = self.engine_object(object)?;
+        let Some(before) = self.load(&object, id)? else { return Ok(()) };
+        let ctx = ParseCtx { currency: self.settings().currency(), lenient: true };
+        let mut after = before.clone();
+        for (name, json) in values {
+            let field = object.field(name).ok_or_else(|| Error::internal(format!("{} has no field {name}", object.name)))?;
+            let value = field.kind().parse(json, ctx).map_err(|(code, detail)| Error::field(name, code, detail))?;
+            after.set(name, value);
+        }
+        self.fill_workspace_amounts(&mut after)?;
+        self.save_derived(before, after).map(drop)
+    }
+    /// Writes what a rule or a verb made of a record, under the current actor's right to change it.
+    pub(crate) fn save_derived(&mut self, before: Record, mut after: Record) -> Result<Saved> {
+        let object = before.object.clone();
+        let changed = changed_fields(&before, &after);
+        if changed.is_empty() {
+            return Ok(Saved { id: before.id(), version: before.version() });
+        }
+        let derived = changed.iter().map(|(f, _)| (f.clone(), after.get(f.name()).clone())).collect();
+        let change = self.stamp(&object, &before, &mut after, access::ChangeKind::Update, vec![], derived)?;
+        self.write_change(&before, &after, change, changed, "updated", "updated")?;
+        Ok(Saved { id: after.id(), version: after.version() })
+    }
+    fn engine_object(&self, name: &str) -> Result<std::sync::Arc<metadata::Object>> {
+        self.must_write()?;
+        if !self.is_system() {
+            return Err(Error::forbidden("Only the system writes this."));
+        }
+        self.object(name)
+    }
+}
