@@ -36,7 +36,7 @@ pub(crate) fn tables() -> Vec<TableSpec> {
         table("sys_change_chunk", &[("seq", Int), ("change_set", Text), ("object", Text), ("at", Int), ("ids", Text)], &["seq"], true, &[&["change_set", "seq"], &["object", "at"]]),
         table("sys_change_set", &[("id", Text), ("kind", Text), ("by", Text), ("at", Int), ("status", Text), ("counts", Text), ("undoes", Text), ("restored", Int), ("skipped", Text)], &["id"], false, &[&["at"]]),
         // xact: number of the transaction, so that a follower on PostgreSQL misses nothing that commits late
-        table("sys_outbox", &[("seq", Int), ("xact", Int), ("at", Int), ("event", Text), ("object", Text), ("record", Text), ("version", Int), ("change_set", Text), ("payload", Text)], &["seq"], true, &[&["xact", "seq"]]),
+        table("sys_outbox", &[("seq", Int), ("xact", Int), ("at", Int), ("event", Text), ("object", Text), ("record", Text), ("version", Int), ("change_set", Text), ("payload", Text)], &["seq"], true, &[]),
         table("sys_person_key", &[("subject", Text), ("wrapped", Text), ("created_at", Int)], &["subject"], false, &[]),
         table("sys_counter", &[("name", Text), ("value", Int)], &["name"], false, &[]),
         table("sys_disclosure", &[("id", Text), ("at", Int), ("actor", Text), ("exit", Text), ("object", Text), ("purpose", Text), ("count", Int), ("detail", Text)], &["id"], false, &[&["at"]]),

@@ -1,5 +1,30 @@
-pub(crate) mod limiter;
-pub(crate) mod password;
-pub(crate) mod secret_text;
-pub(crate) mod tables;
-pub(crate) mod totp;
+//! Sign-in: passwords, sessions, tokens, second factors, invitations, and one limiter for all ways in.
+
+mod cache;
+mod cookie;
+mod credential;
+mod db;
+mod holder;
+pub(crate) mod http;
+mod input;
+mod limiter;
+mod me;
+mod password;
+mod rate;
+mod resolve;
+mod secret_text;
+mod service;
+mod tables;
+mod totp;
+
+pub(crate) use cookie::Cookies;
+pub(crate) use password::{Passwords, random_password};
+pub(crate) use rate::Rate;
+pub(crate) use resolve::{Peer, Signed, sign};
+pub(crate) use secret_text::same;
+pub(crate) use service::Auth;
+
+/// What sign-in adds to a workspace.
+pub(crate) fn module() -> records::Module {
+    records::Module { name: "auth", tables: tables::tables(), ..records::Module::default() }
+}

@@ -22,6 +22,9 @@ pub(crate) use web::{Network, Web};
 
 use reader::Reader;
 
+/// The workspace that is meant where none is named.
+pub(crate) const MAIN: &str = "main";
+
 /// Everything that can be set.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {

@@ -1,0 +1,63 @@
+//! What every command and request works with.
+
+use crate::{
+    auth::{Cookies, Rate},
+    compose,
+    config::Config,
+    data::{Ballast, DataDir},
+    http,
+    workspaces::{Open, Workspaces},
+};
+use axum::Router;
+use kernel::{Code, Error, Result, SystemClock};
+use records::Catalogue;
+use std::sync::{Arc, OnceLock};
+use tokio::{runtime::Handle, sync::watch};
+
+pub(crate) struct App {
+    pub(crate) config: Config,
+    pub(crate) data: DataDir,
+    pub(crate) catalogue: Arc<Catalogue>,
+    pub(crate) workspaces: Arc<Workspaces>,
+    pub(crate) cookies: Cookies,
+    pub(crate) rate: Rate,
+    pub(crate) ballast: Ballast,
+    pub(crate) runtime: Handle,
+    /// Turns true when the process should end.
+    pub(crate) stop: watch::Sender<bool>,
+    router: OnceLock<Router>,
+}
+
+impl App {
+    /// The caller holds the data directory's lock.
+    pub(crate) fn open(config: Config, data: DataDir, runtime: Handle) -> Result<Arc<App>> {
+        let catalogue = compose::catalogue()?;
+        let workspaces = Arc::new(Workspaces::new(&config, &data, catalogue.clone(), Arc::new(SystemClock), runtime.clone())?);
+        let cookies = Cookies { https: config.web.is_https(), lasts: config.sign_in.session_absolute };
+        let (rate, ballast) = (Rate::new(config.limits.calls_per_minute), Ballast::of(&data, config.place.ballast_mb));
+        Ok(Arc::new(App { config, data, catalogue, workspaces, cookies, rate, ballast, runtime, stop: watch::Sender::new(false), router: OnceLock::new() }))
+    }
+
+    /// Everything below `/api`.
+    pub(crate) fn router(self: &Arc<Self>) -> &Router {
+        self.router.get_or_init(|| http::router(self))
+    }
+
+    /// The workspace that a command names. The main one is made where the directory has none yet: a newcomer's first
+    /// command may be any.
+    pub(crate) fn workspace(&self, name: &str) -> Result<Arc<Open>> {
+        match self.workspaces.get_blocking(name) {
+            Err(e) if e.code == Code::NotFound && name == crate::config::MAIN && self.workspaces.names()?.is_empty() => self.workspaces.create(name),
+            other => other,
+        }
+    }
+
+    pub(crate) fn version() -> &'static str {
+        env!("CARGO_PKG_VERSION")
+    }
+}
+
+/// The words for something that a command was told and that does not exist.
+pub(crate) fn unknown(what: &str, name: &str) -> Error {
+    Error::new(Code::NotFound, "not_found", format!("There is no {what} {name}."))
+}
