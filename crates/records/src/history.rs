@@ -79,6 +79,7 @@ impl Tx<'_> {
         }
         let parse = ParseCtx { currency: self.settings().currency(), lenient: true };
         let by_id: HashMap<String, Arc<Field>> = record.object.fields.values().map(|f| (f.def.id.clone(), f.clone())).collect();
+        let mut undone = false;
         for entry in self.entries(record.id(), Some(at_ms))? {
             if entry.kind == "created" {
                 continue;
@@ -91,8 +92,24 @@ impl Tx<'_> {
                 }
             }
             record.set("version", Value::Int(entry.version - 1));
+            undone = true;
+        }
+        if undone {
+            self.last_touch(&mut record, at_ms)?;
         }
         Ok(Some(record))
+    }
+    /// When and by whom a past record had been changed last: by its last change up to then, else by its creation.
+    fn last_touch(&mut self, record: &mut Record, at_ms: i64) -> Result<()> {
+        let mut q = Sql::new(format!("SELECT \"at\", \"by\" FROM {} WHERE \"record\" = ", self.db().table("sys_history")));
+        q.arg(record.id().to_string()).push(" AND \"at\" <= ").arg(at_ms).push(" ORDER BY \"seq\" DESC LIMIT 1");
+        let (at, by) = match self.db().one(&q).or_db()?.as_deref() {
+            Some([Val::Int(at), Val::Text(by)]) => (Value::DateTime(*at), by.parse().map_or(Value::Null, Value::Ref)),
+            _ => (record.get("created_at").clone(), record.get("created_by").clone()),
+        };
+        record.set("updated_at", at);
+        record.set("updated_by", by);
+        Ok(())
     }
 
     /// `CONTRACT.md` 3, history. Fields the asker may not read are left out.

@@ -17,7 +17,7 @@ pub struct Search {
     pub q: String,
     /// Empty: everything that can be searched.
     pub objects: Vec<String>,
-    /// 1 to 100; 20 if not given.
+    /// 1 to 500; 50 if not given.
     pub limit: Option<u32>,
     pub cursor: Option<String>,
 }

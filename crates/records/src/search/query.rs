@@ -36,11 +36,7 @@ struct Hit {
 impl Tx<'_> {
     /// `{"items":[{object,id,title,subtitle,matched}],"next_cursor"}`
     pub fn search(&mut self, search: &Search) -> Result<Json> {
-        let limit = match search.limit {
-            None => 20,
-            Some(n @ 1..=100) => usize::try_from(n).unwrap_or(20),
-            Some(_) => return Err(Error::malformed("bad_limit", "limit is between 1 and 100.")),
-        };
+        let limit = usize::try_from(crate::read::page_limit(search.limit)?).unwrap_or(50);
         let objects = self.searchable(&search.objects)?;
         let typed: Vec<String> = words(&search.q).into_iter().take(8).collect();
         let question = json!(["search", typed, search.objects]).to_string();
