@@ -1,7 +1,7 @@
 //! One operation of the document.
 
 use super::query;
-use crate::routes::{Answers, BodyKind, Matching, Needs, Route, verbs::all};
+use crate::routes::{Answers, BodyKind, Matching, Method, Needs, Route, verbs::all};
 use records::{Catalogue, Verb};
 use serde_json::{Map, Value as Json, json};
 
@@ -9,6 +9,7 @@ pub(super) fn of(route: &Route) -> Json {
     let mut parameters: Vec<Json> = route.path_names().map(|name| json!({"$ref": format!("#/components/parameters/{name}")})).collect();
     parameters.extend(route.query.iter().map(query));
     parameters.extend(headers(route.matching, route.keyed));
+    parameters.extend(forged(route.needs, route.method != Method::Get));
     let mut responses: Map<String, Json> = Map::new();
     for answer in &route.answers {
         responses.insert(answer.status.to_string(), response(answer));
@@ -39,6 +40,11 @@ fn headers(matching: Matching, keyed: bool) -> Vec<Json> {
         out.push(json!({"name": "Idempotency-Key", "in": "header", "required": false, "description": about, "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"}}));
     }
     out
+}
+
+/// What keeps other sites from using a session.
+fn forged(needs: Needs, unsafe_method: bool) -> Option<Json> {
+    (needs == Needs::Caller && unsafe_method).then(|| json!({"name": "X-CSRF-Token", "in": "header", "required": false, "description": "With a session: `csrf_token` of GET /me. A token needs none.", "schema": {"type": "string"}}))
 }
 
 fn body(kind: BodyKind) -> Option<Json> {
@@ -84,6 +90,7 @@ fn verb_operation(verb: &Verb) -> Json {
     let prefix = if deletes { "undo" } else { "do" };
     let mut parameters = vec![json!({"$ref": "#/components/parameters/id"})];
     parameters.extend(headers(Matching::Honoured, !deletes));
+    parameters.extend(forged(Needs::Caller, true));
     let done = json!({"description": "Done; the answer shows what has become of it.", "content": {"application/json": {"schema": {"type": "object"}}}});
     let mut out = json!({
         "operationId": format!("{prefix}_{}_{}", verb.object, verb.name),

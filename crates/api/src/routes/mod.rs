@@ -17,7 +17,7 @@ mod stream;
 pub(crate) mod verbs;
 
 pub use files::content_path;
-pub(crate) use route::{Answers, BodyKind, Matching, Needs, Route, Run, Tag, Work};
+pub(crate) use route::{Answers, BodyKind, Matching, Method, Needs, Route, Run, Tag, Work};
 
 use std::sync::OnceLock;
 

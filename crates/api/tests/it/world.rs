@@ -58,7 +58,7 @@ pub(crate) const START: i64 = 1_795_000_000_000;
 
 pub(crate) struct World {
     pub(crate) workspace: Workspace,
-    pub(crate) catalogue: Arc<Catalogue>,
+    pub(crate) document: Json,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) alive: Arc<AtomicBool>,
     pub(crate) woken: Arc<Mutex<Vec<RecordId>>>,
@@ -135,8 +135,9 @@ impl World {
         let workspace = Workspace::open(options).unwrap();
         let (alive, woken) = (Arc::new(AtomicBool::new(true)), Arc::<Mutex<Vec<RecordId>>>::default());
         let ports = Ports { exports: Arc::new(Lines), imports: Arc::new(Fake { woken: woken.clone() }), credentials: Arc::new(Alive(alive.clone())) };
-        let router = api::router(ports, catalogue.clone());
-        World { workspace, catalogue, clock, alive, woken, router, runtime, dir }
+        let document = api::document(&catalogue);
+        let router = api::router(ports, catalogue);
+        World { workspace, document, clock, alive, woken, router, runtime, dir }
     }
     pub(crate) fn caller(&self, who: Who) -> Option<Caller> {
         let actor = match who {
@@ -162,7 +163,14 @@ impl World {
         }
         request
     }
+    /// Every answer of every test is held against the document.
     pub(crate) fn send(&self, request: Request<Body>) -> Got {
+        let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
+        let got = self.answer(request);
+        crate::schema::check_answer(&self.document, &method, &path, got.status, got.header("content-type"), &got.bytes);
+        got
+    }
+    fn answer(&self, request: Request<Body>) -> Got {
         self.runtime.block_on(async {
             let response = self.router.clone().oneshot(request).await.unwrap();
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
