@@ -1,5 +1,4 @@
 import { ApiError, problemOf } from "./problem";
-import { freshKey } from "~/lib/ids";
 
 const BASE = "/api/v1";
 const PATIENCE_MS = 30_000;
@@ -21,7 +20,7 @@ export interface CallOptions {
   body?: unknown;
   /** Version for If-Match, or "*". */
   version?: number | "*";
-  /** Give the same key to a repeated POST, so that it is done once. */
+  /** A POST that is repeated with the same key is done once. Questions by POST carry none: the server would keep each answer. */
   idempotencyKey?: string;
   signal?: AbortSignal;
   /** 401 here is an answer, not a lost session. */
@@ -46,7 +45,7 @@ export async function call<T>(method: string, path: string, options: CallOptions
   }
   if (method !== "GET" && csrfToken) headers["X-CSRF-Token"] = csrfToken;
   if (options.version !== undefined) headers["If-Match"] = options.version === "*" ? "*" : `"${options.version}"`;
-  if (method === "POST") headers["Idempotency-Key"] = options.idempotencyKey ?? freshKey();
+  if (options.idempotencyKey) headers["Idempotency-Key"] = options.idempotencyKey;
 
   const patience = AbortSignal.timeout(options.body instanceof FormData ? 10 * PATIENCE_MS : PATIENCE_MS);
   let response: Response;

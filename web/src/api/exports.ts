@@ -10,13 +10,13 @@ export async function exportFile(body: Record<string, unknown>, name: string): P
   let job = await startExport(request);
   const started = Date.now();
   for (let pause = 150; job.status !== "done"; pause = Math.min(2000, pause * 1.6)) {
-    if (job.status === "failed") throw new ApiError(500, "export_failed", "", "");
+    if (job.status === "failed") throw new ApiError(500, "export_failed", "", job.detail ?? "");
     if (Date.now() - started > LONGEST_WAIT_MS) throw new ApiError(0, "timeout", "", "");
     await new Promise((resolve) => setTimeout(resolve, pause));
     job = await exportJob(job.id);
   }
   const link = document.createElement("a");
-  link.href = job.url ?? pathWithQuery(`/exports/${job.id}/file`);
+  link.href = job.url ?? pathWithQuery(`/exports/${job.id}/content`);
   link.download = name;
   document.body.append(link);
   link.click();

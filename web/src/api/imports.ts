@@ -68,5 +68,5 @@ export const importQuery = (id: string) =>
     staleTime: 0,
   });
 
-export const saveMapping = (id: string, mapping: ImportMapping) => call<ImportJob>("PATCH", `/imports/${id}`, { body: { mapping }, version: "*" });
+export const saveMapping = (id: string, mapping: ImportMapping) => call<ImportJob>("PATCH", `/imports/${id}`, { body: { mapping } });
 export const runImport = (id: string, dryRun: boolean) => post<ImportJob>(`/imports/${id}/run`, { dry_run: dryRun });

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { call, get, post } from "./client";
+import { freshKey } from "~/lib/ids";
 import type { AccessEntry, AggregateItem, BulkAnswer, ChangeSet, HistoryEntry, ListQuery, Page, RecordData, SearchHit, TimelineEntry } from "./types";
 
 // A filter longer than this goes into a body, because proxies cut long addresses.
@@ -76,21 +77,23 @@ export const aggregateQuery = (object: string, body: AggregateBody) =>
     staleTime: 15_000,
   });
 
-export const createRecord = (object: string, values: Record<string, unknown>, idempotencyKey?: string) => post<RecordData>(`/records/${object}`, values, { idempotencyKey });
+export const createRecord = (object: string, values: Record<string, unknown>, idempotencyKey?: string) => post<RecordData>(`/records/${object}`, values, { idempotencyKey: idempotencyKey ?? freshKey() });
 export const updateRecord = (object: string, id: string, version: number | "*", values: Record<string, unknown>) => call<RecordData>("PATCH", `/records/${object}/${id}`, { body: values, version });
 export const archiveRecord = (object: string, id: string) => call<void>("DELETE", `/records/${object}/${id}`);
 export const restoreRecord = (object: string, id: string) => post<RecordData>(`/records/${object}/${id}/restoration`);
-export const bulk = (object: string, mode: "update" | "delete", items: Record<string, unknown>[]) => post<BulkAnswer>(`/records/${object}/bulk`, { mode, items });
+export const bulk = (object: string, mode: "update" | "delete", items: Record<string, unknown>[]) => post<BulkAnswer>(`/records/${object}/bulk`, { mode, items }, { idempotencyKey: freshKey() });
 
 export const changeSet = (id: string) => get<ChangeSet>(`/change-sets/${id}`);
-export const undoChangeSet = (id: string, mode: "safe" | "force" = "safe") => post<{ id: string; status: string }>(`/change-sets/${id}/undo`, { mode });
-export const runVerb = <T>(plural: string, id: string, verb: string, body: unknown) => post<T>(`/${plural}/${id}/${verb}`, body);
+export const undoChangeSet = (id: string, mode: "safe" | "force" = "safe") => post<{ id: string; status: string }>(`/change-sets/${id}/undo`, { mode }, { idempotencyKey: freshKey() });
+export const runVerb = <T>(plural: string, id: string, verb: string, body: unknown) => post<T>(`/${plural}/${id}/${verb}`, body, { idempotencyKey: freshKey() });
 
 export interface ExportJob {
   id: string;
   status: "running" | "done" | "failed";
   url?: string | null;
   rows?: number;
+  /** Why it failed. */
+  detail?: string | null;
 }
 export const startExport = (body: Record<string, unknown>) => post<ExportJob>("/exports", body);
 export const exportJob = (id: string) => get<ExportJob>(`/exports/${id}`);

@@ -37,6 +37,8 @@ export async function signOut(): Promise<void> {
 
 export const changePassword = (old: string, fresh: string): Promise<unknown> => post("/auth/password", { old, new: fresh });
 
+export const acceptInvitation = (token: string, password: string): Promise<unknown> => post("/auth/invitation", { token, password }, { signingIn: true });
+
 export interface SignedInDevice {
   id: string;
   created_at: string;
@@ -61,5 +63,5 @@ export const tokens = () => get<{ items: ApiToken[] }>("/auth/tokens");
 export const createToken = (name: string, days: number, scopes: string[]) => post<{ token: string }>("/auth/tokens", { name, days, scopes });
 export const revokeToken = (id: string) => call("DELETE", `/auth/tokens/${id}`);
 export const startTotp = () => post<{ secret: string; uri: string }>("/auth/totp");
-export const confirmTotp = (code: string) => post("/auth/totp/confirmation", { code });
+export const confirmTotp = (code: string) => post<{ recovery_codes?: string[] }>("/auth/totp/confirmation", { code });
 export const removeTotp = (password: string) => call("DELETE", "/auth/totp", { body: { password } });

@@ -27,6 +27,8 @@ export function useLiveUpdates(enabled: boolean): void {
     };
     source.onmessage = receive;
     source.addEventListener("change", receive as EventListener);
+    // The server could not keep up with this listener: whatever is on screen may be old.
+    source.addEventListener("reset", () => void client.invalidateQueries());
     return () => {
       clearTimeout(timer);
       source.close();

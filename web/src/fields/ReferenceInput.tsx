@@ -93,7 +93,7 @@ function Picker({ field, ids, autoFocus, chosen, chosenTitle, chosenRecord, onPi
     >
       <div className="inp">
         {chosen && typed === null && chosenTitle ? <RecordMark target={chosen} title={chosenTitle} record={chosenRecord} /> : null}
-        {/* eslint-disable-next-line jsx-a11y/no-autofocus -- an editor that was opened by a click takes the focus */}
+        { }
         <AriaInput id={ids.id} autoFocus={autoFocus} placeholder={t("field.find")} dir="auto" />
         {!isEmpty(chosen) && !field.required ? (
           <button

@@ -4,13 +4,13 @@ import { useTranslation } from "react-i18next";
 import { Button } from "./Button";
 
 /** Why it is empty, what fills it, one way on. */
-export function EmptyState({ icon, title, text, children, tone = "plain" }: { icon: ReactNode; title: string; text?: ReactNode; children?: ReactNode; tone?: "plain" | "danger" }) {
+export function EmptyState({ icon, title, text, children, page, tone = "plain" }: { icon: ReactNode; title: string; /** It stands for the whole page and carries its heading. */ page?: boolean; text?: ReactNode; children?: ReactNode; tone?: "plain" | "danger" }) {
   return (
     <div className="flex min-h-60 flex-1 flex-col items-center justify-center gap-2 p-6 text-center">
       <span className={`mb-2 flex size-12 items-center justify-center rounded-full ${tone === "danger" ? "bg-danger-soft text-danger" : "bg-press text-text-2"}`} aria-hidden>
         {icon}
       </span>
-      <h2 className="text-16 font-semibold">{title}</h2>
+      {page ? <h1 className="text-16 font-semibold">{title}</h1> : <h2 className="text-16 font-semibold">{title}</h2>}
       {text ? <p className="max-w-[420px] text-text-2">{text}</p> : null}
       {children ? <div className="mt-3 flex flex-wrap justify-center gap-2">{children}</div> : null}
     </div>
@@ -27,13 +27,13 @@ export interface Failure {
 }
 
 /** What failed, what is safe, try again, the number for support. */
-export function ErrorState({ error, title, retry }: { error: Failure; title: string; retry?: () => void }) {
+export function ErrorState({ error, title, retry, page }: { error: Failure; title: string; retry?: () => void; page?: boolean }) {
   const { t } = useTranslation();
-  if (error.status === 403) return <ForbiddenState detail={error.detail} />;
-  if (error.status === 404) return <EmptyState icon={<LockKeyhole size={20} />} title={t("state.missing.title")} text={t("state.missing.text")} />;
+  if (error.status === 403) return <ForbiddenState detail={error.detail} page={page} />;
+  if (error.status === 404) return <EmptyState page={page} icon={<LockKeyhole size={20} />} title={t("state.missing.title")} text={t("state.missing.text")} />;
   const text = error.isOffline ? t(error.code === "timeout" ? "state.error.timeout" : "state.error.offline") : error.detail || t("state.error.server");
   return (
-    <EmptyState tone="danger" icon={error.isOffline ? <CloudOff size={20} /> : <TriangleAlert size={20} />} title={title} text={text}>
+    <EmptyState page={page} tone="danger" icon={error.isOffline ? <CloudOff size={20} /> : <TriangleAlert size={20} />} title={title} text={text}>
       {retry ? (
         <Button icon={<RotateCw size={16} />} onClick={retry}>
           {t("action.tryAgain")}
@@ -48,9 +48,9 @@ export function ErrorState({ error, title, retry }: { error: Failure; title: str
   );
 }
 
-export function ForbiddenState({ detail }: { detail?: string }) {
+export function ForbiddenState({ detail, page }: { detail?: string; page?: boolean }) {
   const { t } = useTranslation();
-  return <EmptyState icon={<LockKeyhole size={20} />} title={t("state.forbidden.title")} text={detail || t("state.forbidden.text")} />;
+  return <EmptyState page={page} icon={<LockKeyhole size={20} />} title={t("state.forbidden.title")} text={detail || t("state.forbidden.text")} />;
 }
 
 /** True after 150 ms: a quick answer shows no skeleton at all. */

@@ -17,8 +17,8 @@ export function ObjectPage() {
   const loaded = useObjects().length > 0;
   const mayDefine = useCapability("define");
   const [adding, setAdding] = useState(false);
-  if (!mayDefine) return <ForbiddenState />;
-  if (!object) return loaded ? <ErrorState error={{ status: 404, code: "not_found", detail: "", requestId: null, isOffline: false }} title="" /> : null;
+  if (!mayDefine) return <ForbiddenState page />;
+  if (!object) return loaded ? <ErrorState page error={{ status: 404, code: "not_found", detail: "", requestId: null, isOffline: false }} title="" /> : null;
   const own = object.fields.filter((field) => !field.base);
   const base = object.fields.filter((field) => field.base);
   return (

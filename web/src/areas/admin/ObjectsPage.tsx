@@ -16,7 +16,7 @@ export function ObjectsPage() {
   const mayDefine = useCapability("define");
   const navigate = useNavigate();
   const [adding, setAdding] = useState(false);
-  if (!mayDefine) return <ForbiddenState />;
+  if (!mayDefine) return <ForbiddenState page />;
   const sorted = [...objects].sort((a, b) => Number(b.layer === "custom") - Number(a.layer === "custom") || modelLabel(a.label).localeCompare(modelLabel(b.label)));
   return (
     <>

@@ -66,7 +66,7 @@ export function SignIn() {
         </Field>
         {asksCode ? (
           <Field label={t("auth.code")} help={t("auth.codeHelp")}>
-            {(ids) => <TextInput {...ids} className="h-10" inputMode="numeric" autoComplete="one-time-code" autoFocus value={code} onValue={setCode} />}
+            {(ids) => <TextInput {...ids} className="h-10" autoComplete="one-time-code" inputMode="text" autoFocus value={code} onValue={setCode} />}
           </Field>
         ) : null}
         <Button type="submit" look="primary" className="!h-10" busy={busy} disabled={!email || !password || (asksCode && !code)}>

@@ -16,6 +16,7 @@ export function SecondFactor({ on }: { on?: boolean }) {
   const [setup, setSetup] = useState<{ secret: string; uri: string } | null>(null);
   const [removing, setRemoving] = useState(false);
   const [entry, setEntry] = useState("");
+  const [codes, setCodes] = useState<string[]>([]);
   const [error, setError] = useState<string | null>(null);
   const attempt = async (action: () => Promise<void>) => {
     setError(null);
@@ -43,13 +44,19 @@ export function SecondFactor({ on }: { on?: boolean }) {
           <Note tone="dan">{error}</Note>
         </div>
       ) : null}
+      {codes.length ? (
+        <div className="mb-3 flex max-w-120 flex-col gap-2">
+          <Note tone="war">{t("settings.recovery")}</Note>
+          <pre className="rounded-md bg-sunken p-3 font-mono text-12 leading-5 select-all">{codes.join("\n")}</pre>
+        </div>
+      ) : null}
       {setup ? (
         <form
           className="flex max-w-120 flex-col gap-3"
           onSubmit={(event) => {
             event.preventDefault();
             void attempt(async () => {
-              await confirmTotp(entry.replace(/\s/g, ""));
+              setCodes((await confirmTotp(entry.replace(/\s/g, "")))?.recovery_codes ?? []);
               await finish(t("settings.totpDone"));
             });
           }}

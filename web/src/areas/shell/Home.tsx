@@ -12,7 +12,7 @@ export function Home() {
   const { t } = useTranslation();
   const objects = useQuery(objectsQuery);
   const rights = useQuery(rightsQuery);
-  if (objects.isError) return <ErrorState error={asApiError(objects.error)} title={t("state.error.start")} retry={() => void objects.refetch()} />;
+  if (objects.isError) return <ErrorState page error={asApiError(objects.error)} title={t("state.error.start")} retry={() => void objects.refetch()} />;
   if (!objects.data || rights.isPending) return null;
   const readable = objects.data.filter((object) => rights.data?.objects[object.name]?.read !== false);
   const first = FIRST_PLACES.find((name) => readable.some((object) => object.name === name)) ?? readable[0]?.name;

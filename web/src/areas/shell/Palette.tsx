@@ -54,7 +54,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
           <div className="flex h-13 shrink-0 items-center gap-3 border-b border-line px-4">
             <Search size={20} className="text-text-3" aria-hidden />
             <input
-              // eslint-disable-next-line jsx-a11y/no-autofocus -- the palette is opened to type
+               
               autoFocus
               role="combobox"
               aria-expanded

@@ -9,17 +9,25 @@ import { Toasts } from "~/ui/Toasts";
 import { SignIn } from "~/areas/auth/SignIn";
 import { Shell } from "./Shell";
 
+const Invitation = lazy(() => import("~/areas/auth/Invitation"));
 const NewPassword = lazy(() => import("~/areas/auth/NewPassword"));
 
 /** Nobody in: the sign-in page, at the same address, so that a shared link opens after it. */
 export function Root() {
   const { t } = useTranslation();
   const session = useQuery(sessionQuery);
+  if (window.location.pathname.startsWith("/invitation")) {
+    return (
+      <Suspense>
+        <Invitation />
+      </Suspense>
+    );
+  }
   if (session.isPending) return null;
   if (session.isError) {
     return (
       <main className="flex h-full">
-        <ErrorState error={asApiError(session.error)} title={t("state.error.start")} retry={() => void session.refetch()} />
+        <ErrorState page error={asApiError(session.error)} title={t("state.error.start")} retry={() => void session.refetch()} />
       </main>
     );
   }

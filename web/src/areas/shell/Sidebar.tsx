@@ -37,7 +37,7 @@ export function Sidebar({ session }: { session: Session }) {
           <PanelLeft size={16} />
         </IconButton>
       </div>
-      <button type="button" className="find" onClick={openPalette} aria-label={t("shell.find")} title={t("shell.find")}>
+      <button type="button" className="find" onClick={openPalette} aria-label={rail ? t("shell.find") : undefined} title={t("shell.find")}>
         <Search size={14} aria-hidden />
         <span className="truncate">{t("shell.find")}</span>
         <span className="ms-auto flex gap-0.5" aria-hidden>

@@ -71,7 +71,7 @@ export function UserMenu({ session }: { session: Session }) {
   const { t } = useTranslation();
   const groups = useUserMenu();
   return (
-    <MenuButton label={t("shell.userMenu", { name: session.user.name })} buttonClass="me" groups={groups} placement="top start">
+    <MenuButton label={`${session.user.name} ${session.workspace.name}`} buttonClass="me" groups={groups} placement="top start">
       <Avatar id={session.user.id} name={session.user.name} size="m" />
       <span className="min-w-0 flex-1">
         <span className="block truncate leading-4 font-medium">{session.user.name}</span>

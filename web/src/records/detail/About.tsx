@@ -15,15 +15,14 @@ export function About({ object, record, mayEdit }: { object: ObjectDef; record: 
   const { t } = useTranslation();
   const [all, setAll] = useState(false);
   const sections = detailSections(object);
-  let hidden = 0;
   const rows = sections.map((section) => {
     const filled = section.fields.filter((field) => !isEmpty(record[field.name]));
     const room = Math.max(0, FEWEST - filled.length);
     const blanks = section.fields.filter((field) => isEmpty(record[field.name])).slice(0, room);
     const shown = section.fields.filter((field) => all || filled.includes(field) || blanks.includes(field));
-    hidden += section.fields.length - shown.length;
-    return { ...section, fields: shown };
+    return { ...section, fields: shown, hidden: section.fields.length - shown.length };
   });
+  const hidden = rows.reduce((sum, section) => sum + section.hidden, 0);
   const system = SYSTEM.map((name) => fieldOf(object, name)).filter((field): field is FieldDef => field !== undefined && !isEmpty(record[field.name]));
   return (
     <section className="sec" aria-label={t("record.about")}>

@@ -53,7 +53,7 @@ export function Files({ object, id, mayEdit }: { object: ObjectDef; id: string; 
         {items.map((file) => (
           <li key={file.id} className="flex min-h-10 items-center gap-2 border-b border-line last:border-0">
             <Paperclip size={16} className="text-text-3" aria-hidden />
-            <a className="link min-w-0 truncate" href={file.url ?? pathWithQuery(`/files/${file.id}`)} download={file.name} dir="auto">
+            <a className="link min-w-0 truncate" href={file.url ?? pathWithQuery(`/files/${file.id}/content`)} download={file.name} dir="auto">
               {file.name}
             </a>
             <span className="ms-auto shrink-0 text-12 text-text-3 tabular-nums">

@@ -35,8 +35,8 @@ export function RecordPage() {
   const include = object ? visibleFields(object).filter((field) => targetsOf(field).length === 1 && targetsOf(field)[0] !== "*" && !("many_to_many" in (field.type as object))).map((field) => field.name).slice(0, INCLUDED) : [];
   const record = useQuery({ ...recordQuery(name, id, include), enabled: object !== undefined });
   const slow = useSlow(record.isPending);
-  if (objects.isSuccess && !object) return <ErrorState error={{ status: 404, code: "not_found", detail: "", requestId: null, isOffline: false }} title="" />;
-  if (record.isError && !record.data) return <ErrorState error={asApiError(record.error)} title={t("state.error.record")} retry={() => void record.refetch()} />;
+  if (objects.isSuccess && !object) return <ErrorState page error={{ status: 404, code: "not_found", detail: "", requestId: null, isOffline: false }} title="" />;
+  if (record.isError && !record.data) return <ErrorState page error={asApiError(record.error)} title={t("state.error.record")} retry={() => void record.refetch()} />;
   if (!object || !record.data) return slow ? <RecordSkeleton /> : null;
   return <RecordView key={id} object={object} record={record.data} />;
 }

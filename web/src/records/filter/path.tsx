@@ -45,7 +45,7 @@ export function FilterPath({ object, onPick, extra }: { object: ObjectDef; onPic
   };
   return (
     <div className="flex max-h-[70vh] w-72 flex-col gap-1 p-2">
-      {/* eslint-disable-next-line jsx-a11y/no-autofocus -- the popover was opened to type here */}
+      { }
       <TextInput autoFocus icon={<Search size={14} aria-hidden />} aria-label={t("list.findField")} placeholder={t("list.findField")} value={text} onValue={setText} onKeyDown={(event) => event.key === "Enter" && found[0] && pick(found[0])} />
       {steps.length ? (
         <button type="button" className="mi font-medium" onClick={() => (setSteps(steps.slice(0, -1)), setText(""))}>

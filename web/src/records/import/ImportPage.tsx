@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Check, FileUp, Undo2 } from "lucide-react";
+import { Check, FileUp } from "lucide-react";
 import { useRef, useState, type DragEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { importQuery, upload } from "~/api/imports";
@@ -76,9 +76,7 @@ export function ImportStart() {
             <p className="help">{t("import.formats")}</p>
           </div>
           <Note>
-            <span className="flex items-start gap-2">
-              <Undo2 size={16} className="mt-0.5" aria-hidden /> {t("import.safe")}
-            </span>
+            {t("import.safe")}
           </Note>
         </div>
       </div>
@@ -91,7 +89,7 @@ export function ImportRun() {
   const { importId = "" } = useParams({ strict: false });
   const job = useQuery(importQuery(importId));
   const object = useObject(job.data?.object);
-  if (job.isError) return <ErrorState error={asApiError(job.error)} title={t("import.lost")} retry={() => void job.refetch()} />;
+  if (job.isError) return <ErrorState page error={asApiError(job.error)} title={t("import.lost")} retry={() => void job.refetch()} />;
   if (!job.data || !object) return null;
   const finished = (job.data.status === "done" || job.data.status === "failed") && !job.data.dry_run;
   const running = job.data.status === "running";

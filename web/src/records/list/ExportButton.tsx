@@ -16,7 +16,7 @@ export function ExportButton({ object, search }: { object: ObjectDef; search: Li
     setBusy(true);
     try {
       const fields = ["id", ...columnsOf(object, search.columns).map((column) => column.name)].filter((name, i, all) => all.indexOf(name) === i);
-      await exportFile({ object: object.name, filter: search.filter, sort: search.sort ?? usualSort(object), fields, format: "csv", archived: search.archived }, `${object.plural}.csv`);
+      await exportFile({ object: object.name, filter: search.filter, sort: (search.sort ?? usualSort(object)).split(","), fields, format: "csv" }, `${object.plural}.csv`);
     } catch (error) {
       showToast({ text: asApiError(error).detail || t("list.exportFailed"), failed: true });
     } finally {

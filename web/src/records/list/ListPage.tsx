@@ -24,9 +24,9 @@ export function ListPage() {
   const { object: name } = useParams({ strict: false });
   const objects = useQuery(objectsQuery);
   const object = useObject(name);
-  if (objects.isError) return <ErrorState error={asApiError(objects.error)} title={t("state.error.list")} retry={() => void objects.refetch()} />;
+  if (objects.isError) return <ErrorState page error={asApiError(objects.error)} title={t("state.error.list")} retry={() => void objects.refetch()} />;
   if (objects.isPending) return null;
-  if (!object) return <EmptyState icon={<Table2 size={20} />} title={t("state.noObject.title")} text={t("state.noObject.text")} />;
+  if (!object) return <EmptyState page icon={<Table2 size={20} />} title={t("state.noObject.title")} text={t("state.noObject.text")} />;
   return <ObjectList key={object.name} object={object} />;
 }
 
@@ -55,11 +55,11 @@ function ObjectList({ object }: { object: ObjectDef }) {
         <span className="ms-auto flex items-center gap-2">
           {board ? (
             <span className="seg" role="group" aria-label={t("list.view")}>
-              <button type="button" aria-pressed={!asBoard} onClick={() => change({ view: undefined })}>
+              <button type="button" aria-label={t("list.table")} aria-pressed={!asBoard} onClick={() => change({ view: undefined })}>
                 <Table2 size={14} aria-hidden />
                 <span className="no-phone">{t("list.table")}</span>
               </button>
-              <button type="button" aria-pressed={asBoard} onClick={() => change({ view: "board" })}>
+              <button type="button" aria-label={t("list.board")} aria-pressed={asBoard} onClick={() => change({ view: "board" })}>
                 <Kanban size={14} aria-hidden />
                 <span className="no-phone">{t("list.board")}</span>
               </button>

@@ -41,7 +41,7 @@ export function SearchPage() {
           void navigate({ to: "/search", search: { q: text.trim() }, replace: true });
         }}
       >
-        {/* eslint-disable-next-line jsx-a11y/no-autofocus -- the page is for typing here */}
+        { }
         <TextInput autoFocus icon={<Search size={16} aria-hidden />} className="max-w-120" aria-label={t("search.title")} value={text} onValue={setText} />
         <Button type="submit">{t("search.go")}</Button>
       </form>

@@ -1,0 +1,111 @@
+import { must } from "../browser.mjs";
+
+async function editor(page, label) {
+  const row = page.locator(".kv-row", { has: page.locator(`dt:text-is("${label}")`) });
+  await row.hover();
+  await row.getByRole("button", { name: `Edit ${label}` }).click();
+  return page.locator(".kv-editor");
+}
+
+export default {
+  "a value is edited in place and stands in the history": async ({ open }) => {
+    const session = await open();
+    const { page, axe } = session;
+    const account = await session.first("account");
+    await page.goto(`/account/${account.id}`);
+    await page.locator(".rhead h1").waitFor();
+    await axe();
+    const box = await editor(page, "Name");
+    const name = `${account.name} & Töchter`;
+    await box.getByRole("textbox").fill(name);
+    await axe();
+    await page.keyboard.press("Enter");
+    await page.getByText("Name saved.").waitFor();
+    await page.locator(".rhead h1", { hasText: "& Töchter" }).waitFor();
+    await page.getByRole("tab", { name: "Changes" }).click();
+    await page.locator("ol li", { hasText: "Töchter" }).first().waitFor();
+    await axe();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.locator(".rhead h1", { hasText: /^(?!.*Töchter)/ }).waitFor();
+  },
+  "a wrong value stays in its field with the reason": async ({ open }) => {
+    const session = await open();
+    const { page } = session;
+    const account = await session.first("account");
+    await page.goto(`/account/${account.id}`);
+    await page.locator(".rhead h1").waitFor();
+    const box = await editor(page, "Name");
+    await box.getByRole("textbox").fill("");
+    await page.keyboard.press("Enter");
+    await box.getByRole("alert").waitFor();
+    must(await box.getByRole("textbox").isVisible(), "the editor is still open");
+  },
+  "two people change the same field": async ({ open }) => {
+    const session = await open();
+    const { page } = session;
+    const account = await session.first("account");
+    await page.goto(`/account/${account.id}`);
+    await page.locator(".rhead h1").waitFor();
+    const box = await editor(page, "Name");
+    await session.api("PATCH", `/records/account/${account.id}`, { name: "Written by somebody else" }, { "If-Match": "*" });
+    await box.getByRole("textbox").fill("Written by me");
+    await page.keyboard.press("Enter");
+    await page.getByText("while you were typing").waitFor();
+    await page.getByRole("button", { name: "Keep yours" }).click();
+    await page.locator(".rhead h1", { hasText: "Written by me" }).waitFor();
+    const restored = await session.api("PATCH", `/records/account/${account.id}`, { name: account.name }, { "If-Match": "*" });
+    must(restored.status === 200, JSON.stringify(restored));
+    await page.locator(".rhead h1", { hasText: account.name }).waitFor(); // by the live stream, without a reload
+  },
+  "a note, a call and a task are written where they belong": async ({ open }) => {
+    const session = await open();
+    const { page, axe } = session;
+    const contact = await session.first("contact");
+    await page.goto(`/contact/${contact.id}`);
+    await page.locator(".rhead h1").waitFor();
+    await page.locator("body").press("n");
+    await page.getByPlaceholder("Write what happened.").fill("Prefers to be called before nine.");
+    await axe();
+    await page.getByRole("button", { name: "Write note" }).click();
+    await page.getByText("Note written.").waitFor();
+    await page.locator(".te", { hasText: "before nine" }).waitFor();
+    await page.getByRole("button", { name: "Log call" }).first().click();
+    await page.getByLabel("Subject").fill("About the delivery");
+    await page.locator(".composer").getByRole("button", { name: "Log call" }).click();
+    await page.locator(".te", { hasText: "About the delivery" }).waitFor();
+    await page.locator(".composer").getByRole("button", { name: /^Task/ }).click();
+    await page.getByLabel("Subject").fill("Send the samples");
+    await page.getByLabel("Due on").fill("in 2 weeks");
+    await page.locator(".composer").getByRole("button", { name: "Add task" }).click();
+    await page.getByText("Task added.").waitFor();
+    await page.locator(".te", { hasText: "Send the samples" }).waitFor();
+  },
+  "who can see this, and why": async ({ open }) => {
+    const session = await open();
+    const account = await session.first("account");
+    await session.page.goto(`/account/${account.id}`);
+    await session.page.getByRole("button", { name: "Who can see this" }).click();
+    await session.page.getByRole("dialog").locator("tbody tr td .who").first().waitFor();
+    await session.axe();
+  },
+  "what does not exist looks like what is denied": async ({ open }) => {
+    const { page, axe } = await open({ path: "/account/01990000-0000-7000-8000-000000000000" });
+    await page.getByRole("heading", { name: "Not found" }).waitFor();
+    await axe();
+  },
+  "a new record: all wrong fields at once": async ({ open }) => {
+    const { page, axe } = await open({ path: "/opportunity" });
+    await page.getByRole("button", { name: "New opportunity" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Amount", { exact: true }).fill("a lot");
+    await dialog.getByRole("button", { name: "Create opportunity" }).click();
+    await dialog.getByRole("alert").first().waitFor();
+    must((await dialog.getByRole("alert").count()) >= 2, "name and amount are both named");
+    await axe();
+    await dialog.getByLabel(/^Name/).fill("Twelve machines for the canteen");
+    await dialog.getByLabel("Amount", { exact: true }).fill("12,500.50");
+    await dialog.getByRole("button", { name: "Create opportunity" }).click();
+    await page.locator(".rhead h1", { hasText: "Twelve machines" }).waitFor();
+    await page.getByText("€12,500.50").first().waitFor();
+  },
+};
