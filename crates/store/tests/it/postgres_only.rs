@@ -2,7 +2,7 @@
 
 use crate::world::{World, insert, runtime, spawn, wait};
 use std::{sync::mpsc, time::Duration};
-use store::{Db, Error, Options, PgPool, Sql, Val, open_postgres};
+use store::{Db, Error, Options, PgPool, Sql, Val, ddl::*, open_postgres};
 use testkit::postgres::cluster;
 
 fn pool(size: usize, name: &str) -> PgPool {
@@ -177,4 +177,47 @@ fn schemas_have_names_that_fit() {
     assert_eq!(odd.read_blocking(store::ddl::tables).unwrap(), ["t"]);
     odd.write_alone_blocking(store::ddl::drop_schema).unwrap();
     assert_eq!(odd.read_blocking(store::ddl::tables).unwrap(), Vec::<String>::new());
+}
+
+/// A copy refused before it began must not leave the connection one answer behind.
+#[test]
+fn a_refused_copy_leaves_the_connection_in_order() {
+    let world = World::postgres_with(Options { busy_timeout: Duration::from_millis(100), ..Options::default() }).with_t();
+    let other = world.again();
+    let (go, wait_for) = mpsc::channel::<()>();
+    let (held, is_held) = mpsc::channel::<()>();
+    let holder = std::thread::spawn(move || {
+        other.write_blocking(move |db| {
+            db.exec(&Sql::new(format!("LOCK TABLE {} IN SHARE MODE", db.table("t"))))?;
+            held.send(()).unwrap();
+            let _ended = wait_for.recv();
+            Ok::<_, Error>(())
+        })
+    });
+    is_held.recv().unwrap();
+    for _ in 0..5 {
+        let answers = world.store.write_blocking(|db| {
+            let rows = |i: i64| vec![format!("{i}").into(), i.into()];
+            let refused = store::attempt(db, |db| db.bulk_insert("t", &["id", "n"], &mut (0..100).map(rows)))?;
+            assert_eq!(refused, Err(Error::Busy));
+            (0..3i64).map(|i| db.one(&Sql::with("SELECT $1::bigint", [i]))).collect::<Result<Vec<_>, _>>()
+        });
+        let answers: Vec<i64> = answers.unwrap().into_iter().map(|row| row.unwrap()[0].as_int().unwrap()).collect();
+        assert_eq!(answers, [0, 1, 2]);
+    }
+    drop(go);
+    holder.join().unwrap().unwrap();
+}
+
+/// What a concurrent build leaves behind when the server stops in the middle.
+#[test]
+fn a_half_built_index_is_built_again() {
+    let world = World::postgres().with_t();
+    let spec = IndexSpec { name: "t_n".into(), columns: vec![("n".into(), Order::Asc)], unique: false, filter: None };
+    assert_eq!(build_index(&world.store, "t", &spec), Ok(true));
+    let q = Sql::with("UPDATE pg_index SET indisvalid = false WHERE indexrelid = to_regclass($1)", [format!("\"{}\".\"t_n\"", world.place)]);
+    assert_eq!(world.exec(q), Ok(1));
+    assert_eq!(world.store.read_blocking(indexes).unwrap(), ["t_pkey"]);
+    assert_eq!(build_index(&world.store, "t", &spec), Ok(true));
+    assert_eq!(world.store.read_blocking(indexes).unwrap(), ["t_n", "t_pkey"]);
 }

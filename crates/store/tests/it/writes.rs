@@ -205,10 +205,13 @@ pub(crate) fn closing_waits(world: World) {
     let store = world.store.clone();
     let write = spawn(async move { store.write(|db| insert(db, "queued", 1)).await });
     let store = world.store.clone();
+    let ended = Arc::new(AtomicUsize::new(0));
+    let counter = ended.clone();
     let read = spawn(async move {
         store
-            .read(|_| {
-                std::thread::sleep(Duration::from_millis(200));
+            .read(move |_| {
+                std::thread::sleep(Duration::from_millis(400));
+                counter.fetch_add(1, Ordering::SeqCst);
                 Ok::<_, Error>(7)
             })
             .await
@@ -221,6 +224,7 @@ pub(crate) fn closing_waits(world: World) {
     drop(go);
     wait(async {
         close.await.unwrap();
+        assert_eq!(ended.load(Ordering::SeqCst), 1, "the read was let finish");
         assert_eq!(write.await.unwrap(), Ok(()));
         assert_eq!(read.await.unwrap(), Ok(7));
     });
