@@ -286,12 +286,30 @@ impl Rights {
     /// What the asker may do with a field, over all their roles: the most that one of them gives.
     pub fn field(&self, object: &Object, field: &Field) -> FieldAccess {
         let best = self.granted(object).iter().filter(|(_, r)| r.read > Reach::None || r.create).map(|(role, r)| field_right(role, r, field)).max();
+        // A formula tells of what it names: masked there, masked here.
+        if field.formula.as_ref().is_some_and(|f| best > Some(FieldRight::Masked) && !f.inputs.iter().all(|path| self.shows(object, path))) {
+            return FieldAccess::Masked;
+        }
         match best {
             None | Some(FieldRight::Hidden) => FieldAccess::Hidden,
             Some(FieldRight::Masked) => FieldAccess::Masked,
             Some(FieldRight::Read) => FieldAccess::Read,
             Some(FieldRight::Write) if !field.writable() => FieldAccess::Read,
             Some(FieldRight::Write) => FieldAccess::Write,
+        }
+    }
+    /// Whether the asker may read every field along a path that a formula names.
+    fn shows(&self, object: &Object, path: &str) -> bool {
+        let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
+        let Some(field) = object.field(first) else { return false };
+        if !matches!(self.field(object, field), FieldAccess::Write | FieldAccess::Read) {
+            return false;
+        }
+        match (rest, field.kind().target().and_then(|t| self.registry.object(t))) {
+            (None, _) => true,
+            // Of an object that may not be read at all nothing shows anyway.
+            (Some(rest), Some(target)) => !self.can(target, Action::Read) || self.shows(target, rest),
+            (Some(_), None) => false,
         }
     }
     /// The condition under which a readable field of a readable row shows its value; `None` is always.
@@ -301,6 +319,11 @@ impl Rights {
             let shown: &[&str] = if field.name() == "subject" { &["full", "subject"] } else { &["full"] };
             let open = Cond::is_in(visibility, shown.iter().map(|w| Value::Text((*w).into())).collect());
             return Some(Box::new(Cond::any([open, Cond::empty(visibility, true), self.mine(object)])));
+        }
+        if let Some(formula) = field.formula.as_ref().filter(|_| !field.is_live()) {
+            // A stored formula shows where everything it was computed from shows.
+            let guards: Vec<Cond> = formula.inputs.iter().filter_map(|name| self.guard(object, object.field(name)?)).map(|g| *g).collect();
+            return (!guards.is_empty()).then(|| Box::new(Cond::All(guards)));
         }
         if field.name() == "id" || !matches!(field.kind(), FieldType::Reference { .. } | FieldType::User {} | FieldType::File {}) {
             return None;

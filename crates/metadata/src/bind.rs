@@ -140,10 +140,22 @@ pub fn bind_path(registry: &Registry, object: &Arc<Object>, text: &str) -> Resul
     Err(unknown())
 }
 
+/// # Errors
+/// 422 where the path ends at a field that has no column.
+pub fn must_be_stored(path: &Path) -> Result<()> {
+    if !path.field.is_live() {
+        return Ok(());
+    }
+    let text = path.text();
+    let why = if path.field.formula.is_some() { "from today's date, the asker, or other records" } else { "from related records" };
+    Err(Error::field(&text, "computed_when_read", format!("\"{text}\" is computed when it is read, {why}: it cannot be filtered, sorted, grouped or measured.")))
+}
+
 fn test(ctx: &BindCtx, object: &Arc<Object>, map: &Map<String, Json>) -> Result<Cond> {
     let text = map.get("field").and_then(Json::as_str).ok_or_else(|| shape("\"field\" is the name of a field."))?;
     let word = map.get("op").and_then(Json::as_str).ok_or_else(|| shape("\"op\" is missing."))?;
     let path = bind_path(ctx.registry, object, text)?;
+    must_be_stored(&path)?;
     let names = || Op::ALL.iter().filter(|(_, op)| fits(&path.field, *op)).map(|(n, _)| *n).collect::<Vec<_>>().join(", ");
     let op = Op::parse(word).filter(|op| fits(&path.field, *op)).ok_or_else(|| Error::field(text, "bad_operator", format!("\"{word}\" cannot be used here; possible are {}.", names())))?;
     let value = map.get("value").unwrap_or(&Json::Null);

@@ -158,7 +158,6 @@ fn field_problems(at: &str, kind: &FieldType, known: &dyn Fn(&str) -> bool, out:
         FieldType::Decimal { scale } if *scale > 9 => out.push(format!("{at}: at most 9 digits after the point fit.")),
         FieldType::Text { max: Some(max), .. } if *max == 0 || *max > 10_000 => out.push(format!("{at}: max is between 1 and 10,000.")),
         FieldType::Autonumber { pattern } if !pattern.contains('{') => out.push(format!("{at}: the pattern needs a counter such as {{0000}}.")),
-        FieldType::Formula { result, .. } if result.0.computed() => out.push(format!("{at}: the result of a formula is a plain type.")),
         _ => {}
     }
 }

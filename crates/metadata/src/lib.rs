@@ -9,16 +9,17 @@ pub mod definition;
 mod definition_tests;
 pub mod eval;
 pub mod field_type;
+pub mod formula;
 pub mod query;
-
 pub mod registry;
 pub mod value;
 pub mod within;
 
-pub use bind::{BindCtx, bind, bind_path};
+pub use bind::{BindCtx, bind, bind_path, must_be_stored};
 pub use condition::{Cond, Level, Op, Operand, Path, Step};
 pub use definition::{FieldDef, Layer, ObjectDef, Sensitivity, Sharing};
 pub use field_type::{ChoiceOption, FieldType, OnDelete, ParseCtx, ReferenceTo, Storage};
+pub use formula::Formula;
 pub use query::{Aggregate, Archived, Bucket, GroupBy, Measure, MeasureFn, Query, Sort};
 pub use registry::{Field, Object, Referrer, Registry};
 pub use value::{AnyRef, Value};

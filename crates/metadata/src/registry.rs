@@ -1,11 +1,12 @@
 //! The composed definitions of a workspace: one immutable snapshot with a version. Nothing derived is cached elsewhere.
 
 use crate::{
-    definition::{FieldDef, ObjectDef, Person},
+    definition::{FieldDef, ObjectDef, Person, Sensitivity},
     field_type::{FieldType, Storage},
+    formula::{self, Formula},
 };
 use indexmap::IndexMap;
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 /// A field with what is derived from it.
 #[derive(Debug)]
@@ -14,6 +15,8 @@ pub struct Field {
     /// Name of the object it belongs to.
     pub object: Arc<str>,
     pub storage: Storage,
+    /// Of a formula that is not archived.
+    pub formula: Option<Arc<Formula>>,
 }
 impl Field {
     pub fn name(&self) -> &str {
@@ -46,8 +49,16 @@ impl Field {
     pub fn is_archived(&self) -> bool {
         self.def.archived
     }
+    /// No column: a roll-up, or a formula over more than its own record. It cannot be filtered, sorted or grouped.
+    pub fn is_live(&self) -> bool {
+        self.storage == Storage::None
+    }
+    /// Whether rows may be ordered and grouped by it.
+    pub fn sortable(&self) -> bool {
+        !self.is_live() && self.def.kind.sortable()
+    }
     pub fn is_personal(&self) -> bool {
-        self.def.sensitivity >= crate::Sensitivity::Personal
+        self.def.sensitivity >= Sensitivity::Personal
     }
 }
 
@@ -97,15 +108,18 @@ pub struct Registry {
 impl Registry {
     /// Resolves definitions into a snapshot. All problems at once, each naming object and field.
     pub fn build(version: i64, defs: Vec<ObjectDef>) -> Result<Registry, Vec<String>> {
-        let problems = crate::compose::problems(&defs);
+        let mut problems = crate::compose::problems(&defs);
+        let (formulas, wrong) = formula::all(&defs);
+        problems.extend(wrong);
         if !problems.is_empty() {
             return Err(problems);
         }
         let mut objects = IndexMap::new();
         let mut resolved: IndexMap<String, (ObjectDef, IndexMap<String, Arc<Field>>)> = IndexMap::new();
+        let defs_by_name: HashMap<String, ObjectDef> = if formulas.is_empty() { HashMap::new() } else { defs.iter().map(|d| (d.name.clone(), d.clone())).collect() };
         for def in defs {
             let object: Arc<str> = def.name.as_str().into();
-            let fields = def.fields.iter().map(|f| (f.name.clone(), Arc::new(Field { storage: f.kind.storage(), def: f.clone(), object: object.clone() }))).collect();
+            let fields = def.fields.iter().map(|f| (f.name.clone(), Arc::new(resolved_field(&defs_by_name, &formulas, &object, f)))).collect();
             resolved.insert(def.name.clone(), (def, fields));
         }
         let mut referrers: IndexMap<String, Vec<Referrer>> = IndexMap::new();
@@ -140,6 +154,33 @@ impl Registry {
     pub fn all_objects(&self) -> impl Iterator<Item = &Arc<Object>> {
         self.objects.values()
     }
+}
+
+fn resolved_field(defs: &HashMap<String, ObjectDef>, formulas: &formula::Formulas, object: &Arc<str>, def: &FieldDef) -> Field {
+    let mut def = def.clone();
+    let mut storage = def.kind.storage();
+    let mut formula = None;
+    if matches!(def.kind, FieldType::Formula { .. }) {
+        formula = formulas.get(&(object.to_string(), def.name.clone())).cloned();
+        if formula.as_ref().is_none_or(|f| f.live) {
+            storage = Storage::None;
+        }
+        // What is computed from personal values is personal.
+        for input in formula.iter().flat_map(|f| &f.inputs) {
+            def.sensitivity = def.sensitivity.max(sensitivity(defs, object, input));
+        }
+    }
+    Field { def, object: object.clone(), storage, formula }
+}
+/// The most personal of the fields along a path.
+fn sensitivity(defs: &HashMap<String, ObjectDef>, object: &str, path: &str) -> Sensitivity {
+    let (mut at, mut out) = (defs.get(object), Sensitivity::Public);
+    for name in path.split('.') {
+        let Some(field) = at.and_then(|d| d.fields.iter().find(|f| f.name == name)) else { break };
+        out = out.max(field.sensitivity);
+        at = field.kind.target().and_then(|t| defs.get(t));
+    }
+    out
 }
 
 fn points_at(field: &Field, target: &str) -> bool {

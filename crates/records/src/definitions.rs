@@ -59,6 +59,9 @@ impl Tx<'_> {
                     map.remove("column");
                     let writable = self.rights().field(object, f) == access::FieldAccess::Write;
                     map.insert("read_only".into(), json!(!writable));
+                    if f.kind().computed() {
+                        map.insert("computed".into(), json!(if f.is_live() { "read" } else { "stored" }));
+                    }
                     if self.rights().field(object, f) == access::FieldAccess::Masked {
                         map.insert("masked".into(), json!(true));
                     }
@@ -203,7 +206,7 @@ impl Tx<'_> {
         }
         let mut changed: FieldDef = serde_json::from_value(json).map_err(bad_definition)?;
         changed.column.clone_from(&have.def.column);
-        if changed.kind.name() != have.kind().name() || changed.kind.storage() != have.storage || changed.kind.scale() != have.kind().scale() {
+        if changed.kind.name() != have.kind().name() || changed.kind.value_type().name() != have.kind().value_type().name() || changed.kind.storage() != have.kind().storage() || changed.kind.scale() != have.kind().scale() {
             return Err(Error::field("type", "not_changeable", "The type of a field stays as it is. Add a new field, fill it from this one, and archive this one."));
         }
         if let (FieldType::Choice { options: new } | FieldType::MultiChoice { options: new }, FieldType::Choice { options: old } | FieldType::MultiChoice { options: old }) = (&changed.kind, have.kind())
@@ -269,7 +272,9 @@ impl Tx<'_> {
             .map_err(|problems| Error::invalid(problems.into_iter().map(|p| FieldError::new("definition", "bad_definition", p)).collect()))?;
         let def = registry.all_objects().find(|o| *o.name == *object).ok_or_else(|| Error::not_found("object of that name"))?;
         store::ddl::reconcile(self.db(), &[compile::object_table(def)]).or_db()?;
+        let before = self.registry().clone();
         self.bump_registry()?;
+        self.refresh_formulas(&before)?;
         let def = self.registry().all_objects().find(|o| *o.name == *object).cloned().ok_or_else(|| Error::not_found("object of that name"))?;
         Ok(self.definition_json(&def))
     }
@@ -289,7 +294,7 @@ fn bad_definition(e: serde_json::Error) -> Error {
 /// A field as a client sends it; id, column and layer are ours.
 fn read_field(object: &str, json: &Json) -> Result<FieldDef> {
     let mut map = json.as_object().cloned().ok_or_else(|| Error::field("type", "bad_definition", "A field is an object with a name and a type."))?;
-    for ours in ["id", "column", "custom", "base", "archived", "masked"] {
+    for ours in ["id", "column", "custom", "base", "archived", "masked", "computed"] {
         map.shift_remove(ours);
     }
     let name = map.get("name").and_then(Json::as_str).unwrap_or_default().to_owned();

@@ -97,6 +97,7 @@ impl Tx<'_> {
         if undone {
             self.last_touch(&mut record, at_ms)?;
         }
+        self.compute_formulas(&mut record, at_ms)?;
         Ok(Some(record))
     }
     /// When and by whom a past record had been changed last: by its last change up to then, else by its creation.

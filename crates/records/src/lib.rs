@@ -9,6 +9,7 @@ mod cursor;
 mod definitions;
 mod facts;
 mod files;
+mod formulas;
 mod history;
 mod json;
 mod policy;

@@ -38,6 +38,8 @@ pub(crate) fn tables() -> Vec<TableSpec> {
         // xact: number of the transaction, so that a follower on PostgreSQL misses nothing that commits late
         table("sys_outbox", &[("seq", Int), ("xact", Int), ("at", Int), ("event", Text), ("object", Text), ("record", Text), ("version", Int), ("change_set", Text), ("payload", Text)], &["seq"], true, &[]),
         table("sys_person_key", &[("subject", Text), ("wrapped", Text), ("created_at", Int)], &["subject"], false, &[]),
+        // objects whose stored formulas are still being computed, and the last id done
+        table("sys_fill", &[("object", Text), ("after", Text)], &["object"], false, &[]),
         table("sys_counter", &[("name", Text), ("value", Int)], &["name"], false, &[]),
         table("sys_disclosure", &[("id", Text), ("at", Int), ("actor", Text), ("exit", Text), ("object", Text), ("purpose", Text), ("count", Int), ("detail", Text)], &["id"], false, &[&["at"]]),
     ]

@@ -132,6 +132,14 @@ impl Workspace {
         let out = self.0.store.write_blocking(move |db| Ok::<_, Failure>(inner.run(db, ctx, true, f)?));
         self.announce(out)
     }
+    /// Computes changed formulas of large tables, a chunk a transaction. True: there is more to do. A job calls it.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn fill_formulas(&self) -> Result<bool> {
+        let ctx = Ctx::new(Actor::System("jobs"), Through::Job, self.now_ms());
+        self.write_blocking(&ctx, |tx| tx.fill_next())
+    }
     fn announce<T>(&self, out: Result<(T, Vec<Change>), Failure>) -> Result<T> {
         let (value, changes) = out.map_err(Failure::into_error)?;
         for change in changes {

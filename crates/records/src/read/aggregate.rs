@@ -36,10 +36,11 @@ impl Tx<'_> {
                 None | Some(Json::Null) => None,
                 Some(word) => Some(word.as_str().and_then(|w| w.parse::<Bucket>().ok()).ok_or_else(|| Error::field(text, "bad_bucket", "A bucket is day, week, month, quarter, year, fiscal_month, fiscal_quarter or fiscal_year."))?),
             };
+            metadata::must_be_stored(&path)?;
             if bucket.is_some() && !matches!(path.field.kind().value_type(), FieldType::Date {} | FieldType::DateTime {}) {
                 return Err(Error::field(text, "bad_bucket", "Only dates are cut into buckets."));
             }
-            if !path.field.kind().sortable() {
+            if !path.field.sortable() {
                 return Err(Error::field(text, "not_groupable", format!("\"{text}\" cannot be grouped by.")));
             }
             group_by.push(GroupBy { path, bucket });
@@ -53,6 +54,9 @@ impl Tx<'_> {
                 None => return Err(Error::field("measures", "missing_field", format!("\"{word}\" needs a \"field\"."))),
                 Some(text) => Some(bind_path(self.registry(), &object, text)?),
             };
+            if let Some(path) = &path {
+                metadata::must_be_stored(path)?;
+            }
             if let Some(path) = &path
                 && !measurable(&path.field, function)
             {

@@ -1,6 +1,10 @@
 //! Records and lists as they were at a past instant, under today's rights.
 
-use super::{Find, Get, One, find::page_limit, Row};
+use super::{
+    Find, Get, One, Row,
+    find::page_limit,
+    projection::{Projected, Projection},
+};
 use crate::{OrDb, cursor, record::Record, tx::Tx};
 use access::Action;
 use kernel::{Error, RecordId, Result};
@@ -18,7 +22,7 @@ impl Tx<'_> {
         let past = self.as_of(now, at)?.ok_or_else(|| Error::not_found(&object.def.label.to_lowercase()))?;
         let projection = self.projection(object, get.fields.as_deref(), &get.include)?;
         let hidden = self.hidden_references(object, &past)?;
-        let mut row = projection.write_record(&past, |f| !hidden.contains(f.name()));
+        let mut row = self.write_past(&projection, &past, &hidden)?;
         self.complete(object, &projection, std::slice::from_mut(&mut row))?;
         row.json.push(b'}');
         Ok(One { json: row.json, version: past.version() })
@@ -40,6 +44,17 @@ impl Tx<'_> {
             }
         }
         Ok(out)
+    }
+    /// What formulas name behind a reference is read as it is now.
+    fn write_past(&mut self, projection: &Projection, past: &Record, hidden: &HashSet<String>) -> Result<Projected> {
+        projection.write_record(past, |f| !hidden.contains(f.name()), |path| {
+            let row = Row::new(past.clone(), self);
+            let failed = row.failed.clone();
+            let value = eval::read(path, &row);
+            drop(row);
+            let failure = failed.borrow_mut().take();
+            failure.map_or(Ok(value), Err)
+        })
     }
     /// Rows unchanged since by SQL, changed ones rebuilt and tested in memory; sorted together.
     pub(crate) fn find_as_of(&mut self, find: &Find, at: i64) -> Result<Vec<u8>> {
@@ -100,7 +115,7 @@ impl Tx<'_> {
         let mut rows = Vec::new();
         for record in records.into_iter().skip(start).take(limit) {
             let hidden = self.hidden_references(&object, &record)?;
-            rows.push(projection.write_record(&record, |f| !hidden.contains(f.name())));
+            rows.push(self.write_past(&projection, &record, &hidden)?);
         }
         self.complete(&object, &projection, &mut rows)?;
         let mut out = b"{\"items\":[".to_vec();

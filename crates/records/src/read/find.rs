@@ -64,7 +64,8 @@ impl Tx<'_> {
         for text in sort {
             let (name, descending) = text.strip_prefix('-').map_or((text.as_str(), false), |n| (n, true));
             let path = bind_path(self.registry(), object, name)?;
-            if !path.field.kind().sortable() {
+            metadata::must_be_stored(&path)?;
+            if !path.field.sortable() {
                 return Err(Error::field(name, "not_sortable", format!("A list cannot be sorted by \"{name}\".")));
             }
             out.push(Sort { path, descending });
@@ -142,6 +143,7 @@ impl Tx<'_> {
         if !projection.roll_ups.is_empty() {
             self.add_roll_ups(object, &projection.roll_ups, rows)?;
         }
+        self.add_formulas(projection, rows);
         for (i, field) in projection.includes.iter().enumerate() {
             let Some(target) = field.kind().target().and_then(|t| self.registry().object(t)).cloned() else { continue };
             let mut ids: Vec<RecordId> = rows.iter().filter_map(|r| r.included.get(i).copied().flatten()).collect();

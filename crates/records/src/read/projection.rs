@@ -3,7 +3,7 @@
 use crate::{json, tx::Tx};
 use access::FieldAccess;
 use kernel::{Error, RecordId, Result};
-use metadata::{Field, FieldType, Object, Path, Storage};
+use metadata::{Field, FieldType, Formula, Object, Path, Storage, Value, bind_path};
 use std::sync::Arc;
 use store::{Row, compile};
 
@@ -27,7 +27,12 @@ pub(crate) struct Projection {
     version_at: usize,
     /// Cell behind the last one.
     pub(crate) width: usize,
-    pub(crate) roll_ups: Vec<Arc<Field>>,
+    /// Roll-ups to compute, and whether each is shown or only named by a formula.
+    pub(crate) roll_ups: Vec<(Arc<Field>, bool)>,
+    /// Formulas computed when read.
+    pub(crate) formulas: Vec<(Arc<Field>, Arc<Formula>)>,
+    /// What they name, beside roll-ups: text, path, first cell.
+    inputs: Vec<(String, Path, usize)>,
     pub(crate) includes: Vec<Arc<Field>>,
     include_at: Vec<usize>,
 }
@@ -39,6 +44,8 @@ pub(crate) struct Projected {
     pub(crate) json: Vec<u8>,
     /// Ids behind the references to be included.
     pub(crate) included: Vec<Option<RecordId>>,
+    /// Values that formulas name, by their text; roll-ups are added when they are known.
+    pub(crate) inputs: Vec<(String, Value)>,
 }
 impl Projected {
     pub(crate) fn add(&mut self, key: &str, value: &[u8]) {
@@ -67,17 +74,33 @@ impl Tx<'_> {
                 }
             }
         }
-        let mut out = Projection { columns: vec![], select: vec![], id_at: 0, version_at: 0, width: 0, roll_ups: vec![], includes: vec![], include_at: vec![] };
+        let mut out = Projection { columns: vec![], select: vec![], id_at: 0, version_at: 0, width: 0, roll_ups: vec![], formulas: vec![], inputs: vec![], includes: vec![], include_at: vec![] };
         for (field, access) in wanted {
             let source = match (access, field.storage) {
                 (FieldAccess::Masked | FieldAccess::Hidden, _) => Source::Masked,
                 (_, Storage::None) => {
-                    out.roll_ups.push(field.clone());
+                    match &field.formula {
+                        Some(formula) => out.formulas.push((field.clone(), formula.clone())),
+                        None => out.roll_ups.push((field.clone(), true)),
+                    }
                     Source::Later
                 }
                 _ => Source::Cells(out.select_field(self, object, &field)?),
             };
             out.columns.push(Column { field, source });
+        }
+        let named: Vec<String> = out.formulas.iter().flat_map(|(_, f)| f.inputs.iter().cloned()).collect();
+        for text in named {
+            let path = bind_path(self.registry(), object, &text)?;
+            if path.field.is_live() {
+                if !out.roll_ups.iter().any(|(f, _)| f.name() == text) {
+                    out.roll_ups.push((path.field.clone(), false));
+                }
+            } else if !out.inputs.iter().any(|(have, ..)| *have == text) {
+                let at = out.select_path(self, object, path)?;
+                let Some(path) = out.select.iter().find(|p| p.text() == text).cloned() else { continue };
+                out.inputs.push((text, path, at));
+            }
         }
         let needed = |name: &str| object.field(name).cloned().ok_or_else(|| unknown(name));
         let (id, version) = (needed("id")?, needed("version")?);
@@ -98,17 +121,20 @@ impl Tx<'_> {
 
 impl Projection {
     fn select_field(&mut self, tx: &Tx, object: &Arc<Object>, field: &Arc<Field>) -> Result<usize> {
+        self.select_path(tx, object, Path::of(field))
+    }
+    fn select_path(&mut self, tx: &Tx, object: &Arc<Object>, mut path: Path) -> Result<usize> {
+        let text = path.text();
         let mut at = 0;
         for path in &self.select {
-            if path.field.name() == field.name() {
+            if path.text() == text {
                 return Ok(at);
             }
             at += compile::width(&path.field);
         }
-        let mut path = Path::of(field);
         tx.rights().guard_path(object, &mut path)?;
         self.select.push(path);
-        self.width = at + compile::width(field);
+        self.width = at + self.select.last().map_or(0, |p| compile::width(&p.field));
         Ok(at)
     }
     pub(crate) fn write(&self, row: &dyn Row) -> Projected {
@@ -130,10 +156,11 @@ impl Projection {
                 Source::Masked | Source::Later => out.extend_from_slice(b"null"),
             }
         }
-        Projected { id: id(self.id_at).unwrap_or(RecordId::fixed(0)), version: row.cell(self.version_at).as_int().unwrap_or(0), json: out, included: self.include_at.iter().map(|at| id(*at)).collect() }
+        Projected { id: id(self.id_at).unwrap_or(RecordId::fixed(0)), version: row.cell(self.version_at).as_int().unwrap_or(0), json: out, included: self.include_at.iter().map(|at| id(*at)).collect(), inputs: self.inputs.iter().map(|(text, path, at)| (text.clone(), compile::read(&path.field, row, *at))).collect() }
     }
-    /// The same from a record in memory (as it was in the past): `readable` says which references may show.
-    pub(crate) fn write_record(&self, record: &crate::Record, shows: impl Fn(&Field) -> bool) -> Projected {
+    /// The same from a record in memory (as it was in the past): `shows` says which fields may, `behind` reads a path
+    /// with its guards.
+    pub(crate) fn write_record(&self, record: &crate::Record, shows: impl Fn(&Field) -> bool, mut behind: impl FnMut(&Path) -> Result<Value>) -> Result<Projected> {
         let mut out = vec![b'{'];
         let mut first = true;
         for column in &self.columns {
@@ -151,6 +178,25 @@ impl Projection {
             }
         }
         let included = self.includes.iter().map(|f| if shows(f) { record.reference(f.name()) } else { None }).collect();
-        Projected { id: record.id(), version: record.version(), json: out, included }
+        let inputs = self.inputs.iter().map(|(text, path, _)| Ok((text.clone(), behind(path)?))).collect::<Result<_>>()?;
+        Ok(Projected { id: record.id(), version: record.version(), json: out, included, inputs })
+    }
+}
+
+impl Tx<'_> {
+    /// Formulas over more than the record itself, each from what was selected for it.
+    pub(crate) fn add_formulas(&self, projection: &Projection, rows: &mut [Projected]) {
+        if projection.formulas.is_empty() {
+            return;
+        }
+        let env = self.formula_env();
+        for row in rows {
+            for (field, formula) in &projection.formulas {
+                let value = formula.evaluate(&env, &|text| row.inputs.iter().find(|(have, _)| have == text).map_or(Value::Null, |(_, v)| v.clone()));
+                let mut out = Vec::new();
+                json::value(&value.to_json(), &mut out);
+                row.add(field.name(), &out);
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Roll-ups: one grouped question over the page, under the reader's rights.
 
 use super::projection::Projected;
-use crate::tx::Tx;
+use crate::{formulas::rolled_value, tx::Tx};
 use access::Action;
 use kernel::{Decimal, Money, Result};
 use metadata::{Aggregate, Archived, Cond, Field, FieldType, Measure, MeasureFn, Object, Op, Operand, Path, Value, bind, query::GroupBy};
@@ -9,8 +9,9 @@ use serde_json::{Value as Json, json};
 use std::{collections::HashMap, sync::Arc};
 
 impl Tx<'_> {
-    pub(crate) fn add_roll_ups(&mut self, object: &Arc<Object>, fields: &[Arc<Field>], rows: &mut [Projected]) -> Result<()> {
-        for field in fields {
+    pub(crate) fn add_roll_ups(&mut self, object: &Arc<Object>, fields: &[(Arc<Field>, bool)], rows: &mut [Projected]) -> Result<()> {
+        let home = self.settings().currency();
+        for (field, shown) in fields {
             let FieldType::RollUp { related, via, function, field: measured, filter, .. } = field.kind() else {
                 rows.iter_mut().for_each(|r| r.add(field.name(), b"null"));
                 continue;
@@ -19,7 +20,10 @@ impl Tx<'_> {
             let none = if function == "count" || function == "count_distinct" { json!(0) } else { Json::Null };
             for row in rows.iter_mut() {
                 let value = found.get(&row.id.to_string()).unwrap_or(&none);
-                row.add(field.name(), value.to_string().as_bytes());
+                row.inputs.push((field.name().to_owned(), rolled_value(self.registry(), field.kind(), value, home)?));
+                if *shown {
+                    row.add(field.name(), value.to_string().as_bytes());
+                }
             }
         }
         Ok(())

@@ -52,6 +52,8 @@ impl Tx<'_> {
         self.run_before(&mut draft)?;
         self.fill_numbers(&mut draft)?;
         self.fill_workspace_amounts(&mut draft.after)?;
+        let now = self.now_ms();
+        self.compute_formulas(&mut draft.after, now)?;
         self.validate(&mut draft)?;
         if !draft.errors.is_empty() {
             return Err(Error::invalid(draft.errors));

@@ -59,15 +59,15 @@ impl Tx<'_> {
     }
     /// Adds version, time and author to a change.
     pub(crate) fn stamp(&mut self, object: &Arc<Object>, before: &Record, after: &mut Record, kind: ChangeKind, set: Vec<(Arc<Field>, Value)>, mut derived: Vec<(Arc<Field>, Value)>) -> Result<Authorized<Change>> {
-        self.mark(object, before, after, &mut derived);
+        self.mark(object, before, after, &mut derived)?;
         if object.def.system && self.is_system() { self.rights().authorize_engine_change(object, before.id(), set, derived) } else { self.rights().authorize_change(object, before.id(), kind, set, derived) }
     }
     /// A child that follows its parent needs no right of its own: the right on the parent decided.
     pub(crate) fn stamp_child(&mut self, object: &Arc<Object>, before: &Record, after: &mut Record, mut derived: Vec<(Arc<Field>, Value)>) -> Result<Authorized<Change>> {
-        self.mark(object, before, after, &mut derived);
+        self.mark(object, before, after, &mut derived)?;
         self.rights().authorize_engine_change(object, before.id(), vec![], derived)
     }
-    fn mark(&self, object: &Object, before: &Record, after: &mut Record, derived: &mut Vec<(Arc<Field>, Value)>) {
+    fn mark(&mut self, object: &Object, before: &Record, after: &mut Record, derived: &mut Vec<(Arc<Field>, Value)>) -> Result<()> {
         after.set("version", Value::Int(before.version() + 1));
         after.set("updated_at", Value::DateTime(self.now_ms()));
         after.set("updated_by", Value::Ref(self.me()));
@@ -76,6 +76,12 @@ impl Tx<'_> {
                 derived.push((field.clone(), after.get(name).clone()));
             }
         }
+        let now = self.now_ms();
+        self.compute_formulas(after, now)?;
+        for field in object.live_fields().filter(|f| f.formula.is_some() && before.get(f.name()) != after.get(f.name())) {
+            derived.push((field.clone(), after.get(field.name()).clone()));
+        }
+        Ok(())
     }
     /// Row, history, outbox, rules that follow.
     pub(crate) fn write_change(&mut self, before: &Record, after: &Record, change: Authorized<Change>, old: Vec<(Arc<Field>, Value)>, kind: &str, what: &'static str) -> Result<()> {
@@ -93,13 +99,13 @@ impl Tx<'_> {
     }
 }
 
-/// Fields that differ, with their old values. Version and the like do not count.
+/// Fields that differ, with their old values. Version and the like do not count, nor what formulas compute from the rest.
 pub(crate) fn changed_fields(before: &Record, after: &Record) -> Vec<(Arc<Field>, Value)> {
     let object = &before.object;
     object
         .fields
         .values()
-        .filter(|f| !matches!(f.name(), "id" | "version" | "updated_at" | "updated_by" | "created_at" | "created_by") && f.storage != metadata::Storage::None)
+        .filter(|f| !matches!(f.name(), "id" | "version" | "updated_at" | "updated_by" | "created_at" | "created_by") && f.storage != metadata::Storage::None && f.formula.is_none())
         .filter(|f| before.get(f.name()) != after.get(f.name()))
         .map(|f| (f.clone(), before.get(f.name()).clone()))
         .collect()
