@@ -37,8 +37,6 @@ export async function signOut(): Promise<void> {
 
 export const changePassword = (old: string, fresh: string): Promise<unknown> => post("/auth/password", { old, new: fresh });
 
-export const acceptInvitation = (token: string, password: string): Promise<unknown> => post("/auth/invitation", { token, password }, { signingIn: true });
-
 export interface SignedInDevice {
   id: string;
   created_at: string;

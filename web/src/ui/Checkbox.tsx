@@ -1,10 +1,17 @@
 import { Check, Minus } from "lucide-react";
-import type { ReactNode } from "react";
+import type { MouseEvent, ReactNode } from "react";
 
 /** A real checkbox under a drawn one, so that keyboard, labels and forms work as they always do. */
 export function Checkbox({ checked, some, onChange, label, hideLabel, disabled, id }: { checked: boolean; some?: boolean; onChange: (checked: boolean, shift: boolean) => void; label: ReactNode; hideLabel?: boolean; disabled?: boolean; id?: string }) {
+  // Browsers keep Shift and a click on a label for selecting text; in a list it extends the selection of rows.
+  const extend = (event: MouseEvent) => {
+    if (!event.shiftKey || disabled || event.target instanceof HTMLInputElement) return;
+    event.preventDefault();
+    onChange(!checked, true);
+  };
   return (
-    <label className="cbl">
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/click-events-have-key-events -- the input inside takes the keys
+    <label className="cbl" onClick={extend}>
       <input
         id={id}
         type="checkbox"
@@ -14,7 +21,7 @@ export function Checkbox({ checked, some, onChange, label, hideLabel, disabled, 
         ref={(input) => {
           if (input) input.indeterminate = !checked && Boolean(some);
         }}
-        onChange={(event) => onChange(event.target.checked, (event.nativeEvent as MouseEvent).shiftKey === true)}
+        onChange={(event) => onChange(event.target.checked, false)}
       />
       <span className="cb" data-on={checked || some ? "true" : "false"} aria-hidden>
         {some && !checked ? <Minus /> : <Check />}

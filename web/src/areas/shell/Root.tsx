@@ -9,20 +9,12 @@ import { Toasts } from "~/ui/Toasts";
 import { SignIn } from "~/areas/auth/SignIn";
 import { Shell } from "./Shell";
 
-const Invitation = lazy(() => import("~/areas/auth/Invitation"));
 const NewPassword = lazy(() => import("~/areas/auth/NewPassword"));
 
 /** Nobody in: the sign-in page, at the same address, so that a shared link opens after it. */
 export function Root() {
   const { t } = useTranslation();
   const session = useQuery(sessionQuery);
-  if (window.location.pathname.startsWith("/invitation")) {
-    return (
-      <Suspense>
-        <Invitation />
-      </Suspense>
-    );
-  }
   if (session.isPending) return null;
   if (session.isError) {
     return (

@@ -6,9 +6,9 @@ import { rightsQuery } from "~/api/session";
 import { useLiveUpdates } from "~/api/stream";
 import type { Session } from "~/api/types";
 import { useChord, useKeys } from "~/lib/keyboard";
-import { usePreferences } from "~/lib/preferences";
 import { ShellContext, type ShellActions } from "~/records/shellContext";
 import { PhoneBar } from "./PhoneBar";
+import { useRail } from "./rail";
 import { Sidebar } from "./Sidebar";
 
 const Palette = lazy(() => import("./Palette"));
@@ -19,7 +19,7 @@ const CreateDialog = lazy(() => import("~/records/form/CreateDialog"));
 export function Shell({ session, children }: { session: Session; children: ReactNode }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const { rail } = usePreferences();
+  const rail = useRail();
   const [over, setOver] = useState<"palette" | "shortcuts" | null>(null);
   const [creating, setCreating] = useState<{ object: string; values?: Record<string, unknown> } | null>(null);
   useQuery(rightsQuery);

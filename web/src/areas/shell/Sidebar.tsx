@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { rightsQuery } from "~/api/session";
 import type { Session } from "~/api/types";
 import { modelLabel } from "~/lib/i18n";
-import { setPreferences, usePreferences } from "~/lib/preferences";
+import { setPreferences } from "~/lib/preferences";
 import type { ObjectDef } from "~/metadata/model";
 import { useCapability, useObjects } from "~/metadata/registry";
 import { useShell } from "~/records/shellContext";
@@ -14,12 +14,13 @@ import { iconNamed } from "~/ui/icons";
 import { Glyph, Wordmark } from "~/ui/Logo";
 import { MenuButton } from "~/ui/Menu";
 import { otherPlaces, placesOf } from "./places";
+import { useRail } from "./rail";
 import { UserMenu } from "./UserMenu";
 import { useNavigate } from "@tanstack/react-router";
 
 export function Sidebar({ session }: { session: Session }) {
   const { t } = useTranslation();
-  const { rail } = usePreferences();
+  const rail = useRail();
   const { openPalette } = useShell();
   const objects = useObjects();
   const rights = useQuery(rightsQuery).data;

@@ -8,6 +8,7 @@ import type { Session } from "~/api/types";
 import { changeLanguage, LANGUAGES } from "~/lib/i18n";
 import { setPreferences, usePreferences } from "~/lib/preferences";
 import { useShell } from "~/records/shellContext";
+import { useRail } from "./rail";
 import { Avatar } from "~/ui/Avatar";
 import { MenuButton, type MenuGroup } from "~/ui/Menu";
 import { showToast } from "~/ui/Toasts";
@@ -68,10 +69,10 @@ export function useUserMenu(): MenuGroup[] {
 }
 
 export function UserMenu({ session }: { session: Session }) {
-  const { t } = useTranslation();
+  const rail = useRail();
   const groups = useUserMenu();
   return (
-    <MenuButton label={`${session.user.name} ${session.workspace.name}`} buttonClass="me" groups={groups} placement="top start">
+    <MenuButton label={`${session.user.name} ${session.workspace.name}`} buttonClass="me" groups={groups} placement="top start" showLabel={!rail}>
       <Avatar id={session.user.id} name={session.user.name} size="m" />
       <span className="min-w-0 flex-1">
         <span className="block truncate leading-4 font-medium">{session.user.name}</span>
