@@ -6,6 +6,7 @@ use crate::{
     config::Config,
     data::{Ballast, DataDir},
     http,
+    serve::lanes::Lanes,
     workspaces::{Open, Workspaces},
 };
 use axum::Router;
@@ -21,6 +22,7 @@ pub(crate) struct App {
     pub(crate) workspaces: Arc<Workspaces>,
     pub(crate) cookies: Cookies,
     pub(crate) rate: Rate,
+    pub(crate) lanes: Lanes,
     pub(crate) ballast: Ballast,
     pub(crate) runtime: Handle,
     /// Turns true when the process should end.
@@ -34,8 +36,8 @@ impl App {
         let catalogue = compose::catalogue()?;
         let workspaces = Arc::new(Workspaces::new(&config, &data, catalogue.clone(), Arc::new(SystemClock), runtime.clone())?);
         let cookies = Cookies { https: config.web.is_https(), lasts: config.sign_in.session_absolute };
-        let (rate, ballast) = (Rate::new(config.limits.calls_per_minute), Ballast::of(&data, config.place.ballast_mb));
-        Ok(Arc::new(App { config, data, catalogue, workspaces, cookies, rate, ballast, runtime, stop: watch::Sender::new(false), router: OnceLock::new() }))
+        let (rate, lanes, ballast) = (Rate::new(config.limits.calls_per_minute), Lanes::new(&config.limits), Ballast::of(&data, config.place.ballast_mb));
+        Ok(Arc::new(App { config, data, catalogue, workspaces, cookies, rate, lanes, ballast, runtime, stop: watch::Sender::new(false), router: OnceLock::new() }))
     }
 
     /// Everything below `/api`.

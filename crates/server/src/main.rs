@@ -1,2 +1,22 @@
+//! `rapport`: the one program. See `cli` for what can be typed, `serve` for the server.
+
+mod app;
+mod auth;
+mod check;
+mod cli;
+mod commands;
+mod compose;
 mod config;
-fn main() {}
+mod data;
+mod demo;
+mod demo_gap;
+mod http;
+mod people;
+mod ports;
+mod serve;
+mod transfer;
+mod workspaces;
+
+fn main() -> std::process::ExitCode {
+    cli::run::main()
+}

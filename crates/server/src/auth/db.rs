@@ -27,6 +27,11 @@ pub(crate) async fn read<T: Send + 'static>(store: &Store, f: impl FnOnce(&mut d
     store.read(move |db| f(db).map_err(Failure::Ours)).await.map_err(Failure::into_error)
 }
 
+/// [`read`] for a row or two by their key.
+pub(crate) async fn read_quick<T: Send + 'static>(store: &Store, f: impl FnOnce(&mut dyn Db) -> Result<T> + Send + 'static) -> Result<T> {
+    store.read_quick(move |db| f(db).map_err(Failure::Ours)).await.map_err(Failure::into_error)
+}
+
 /// Durable when it answers `Ok`.
 pub(crate) async fn write<T: Send + 'static>(store: &Store, f: impl FnOnce(&mut dyn Db) -> Result<T> + Send + 'static) -> Result<T> {
     store.write(move |db| f(db).map_err(Failure::Ours)).await.map_err(Failure::into_error)

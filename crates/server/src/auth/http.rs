@@ -18,7 +18,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{delete, get, post},
 };
-use kernel::{Actor, Code, Error, RecordId};
+use kernel::{Actor, Code, Error, RecordId, Secret};
 use serde_json::json;
 use std::{net::IpAddr, sync::Arc};
 
@@ -99,11 +99,16 @@ async fn accept_invitation(State(app): Here, request: Request) -> Answer {
     let mut input = Input::read(request).await?;
     let (token, password) = (input.secret("token"), input.secret("password"));
     input.end()?;
-    let unknown = || Error::new(Code::Unauthenticated, "bad_invitation", "This link was used already or is too old. Ask for a new one.");
-    let (workspace, invitation) = secret_text::read(Purpose::Invitation, token.expose()).ok_or_else(unknown)?;
-    let open = app.workspaces.get(workspace).await.map_err(|e| if e.code == Code::NotFound { unknown() } else { e })?;
-    open.auth.accept_invitation(invitation, address, password).await?;
+    invitation(&app, token.expose(), address, password).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Sets a password by the text of an invitation, for the route and for the page behind the link.
+pub(crate) async fn invitation(app: &App, text: &str, address: Option<IpAddr>, password: Secret<String>) -> kernel::Result<()> {
+    let unknown = || Error::new(Code::Unauthenticated, "bad_invitation", "This link was used already or is too old. Ask for a new one.");
+    let (workspace, invitation) = secret_text::read(Purpose::Invitation, text).ok_or_else(unknown)?;
+    let open = app.workspaces.get(workspace).await.map_err(|e| if e.code == Code::NotFound { unknown() } else { e })?;
+    open.auth.accept_invitation(invitation, address, password).await
 }
 
 async fn list_sessions(request: Request) -> Answer {

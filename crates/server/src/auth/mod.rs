@@ -18,10 +18,13 @@ mod tables;
 mod totp;
 
 pub(crate) use cookie::Cookies;
+pub(crate) use db::write_blocking;
+pub(crate) use holder::time_text;
+pub(crate) use http::invitation as accept_invitation;
 pub(crate) use password::{Passwords, random_password};
 pub(crate) use rate::Rate;
-pub(crate) use resolve::{Peer, Signed, sign};
-pub(crate) use secret_text::same;
+pub(crate) use resolve::{Peer, Signed, session_of, sign};
+pub(crate) use secret_text::{hex, same};
 pub(crate) use service::Auth;
 
 /// What sign-in adds to a workspace.

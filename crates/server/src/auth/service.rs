@@ -130,7 +130,7 @@ impl Auth {
         let known = match self.cache.get(&hash, now) {
             Ok(known) => known,
             Err(asked_at) => {
-                let Some(found) = db::read(self.store(), move |db| holder::find(db, kind, &hash)).await? else { return Ok(None) };
+                let Some(found) = db::read_quick(self.store(), move |db| holder::find(db, kind, &hash)).await? else { return Ok(None) };
                 let known = Arc::new(Known::new(found, now));
                 self.cache.put(hash, &known, asked_at);
                 known
@@ -161,7 +161,10 @@ impl Auth {
             Kind::Token => Ok(holder::tokens(db, user)?.iter().any(|t| t.id == id.to_string())),
         })
         .await?;
-        Ok(held && self.user(user).await?.is_some_and(|u| u.active))
+        Ok(held && self.is_active(user).await?)
+    }
+    pub(crate) async fn is_active(&self, user: RecordId) -> Result<bool> {
+        Ok(self.user(user).await?.is_some_and(|u| u.active))
     }
 
     pub(crate) async fn sessions(&self, user: RecordId, current: Option<RecordId>) -> Result<Vec<holder::SessionView>> {
@@ -366,13 +369,12 @@ impl Auth {
     }
 
     /// Removes what has ended by itself: sessions, tokens, counters of the limiter.
-    pub(crate) async fn purge(&self) -> Result<()> {
+    pub(crate) fn purge_blocking(&self) -> Result<()> {
         let (now, idle) = (self.now(), ms(self.settings.session_idle));
-        db::write(self.store(), move |db| {
+        db::write_blocking(self.store(), move |db| {
             limiter::purge(db, now)?;
             holder::purge(db, now - idle, now).map(drop)
         })
-        .await
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{
     args::Command,
     io::{Io, Progress, Target, reading, writing},
-    wire::{BLOCK, DATA, END, EXIT, FILE, FileHead, GO, NOTE, OUT, PROGRESS, REQUEST, Request, read_frame, write_frame, write_json},
+    wire::{BLOCK, DATA, END, EXIT, FILE, FileHead, GO, NOTE, OUT, PROGRESS, Place, REQUEST, Request, read_frame, write_frame, write_json},
 };
 use kernel::{Code, Error, Result};
 use std::{
@@ -14,9 +14,9 @@ use std::{
 };
 
 /// Runs a command in the server; its exit code.
-pub(crate) fn run(server: UnixStream, arguments: Vec<String>, database_url: Option<String>, command: &Command, io: &mut dyn Io) -> Result<u8> {
+pub(crate) fn run(server: UnixStream, arguments: Vec<String>, place: Place, command: &Command, io: &mut dyn Io) -> Result<u8> {
     let line = if command.reads_line() { Some(io.line()?.expose().clone()) } else { None };
-    let request = Request { version: env!("CARGO_PKG_VERSION").into(), arguments, database_url, line };
+    let request = Request { version: env!("CARGO_PKG_VERSION").into(), arguments, place, line };
     let mut to = BufWriter::new(server.try_clone().map_err(|e| gone(&e))?);
     let inputs: Vec<(PathBuf, PathBuf)> = command.inputs().into_iter().map(|named| io.input(&named).map(|at| (named, at))).collect::<Result<_>>()?;
     send(&mut to, &request, &inputs)?;

@@ -4,4 +4,5 @@ pub(crate) mod args;
 pub(crate) mod client;
 pub(crate) mod io;
 pub(crate) mod remote;
+pub(crate) mod run;
 pub(crate) mod wire;

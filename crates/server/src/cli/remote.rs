@@ -32,6 +32,7 @@ pub(crate) struct Remote {
 pub(crate) struct Asked {
     pub(crate) version: String,
     pub(crate) arguments: Vec<String>,
+    pub(crate) workspace: String,
     pub(crate) database_url: Option<Secret<String>>,
 }
 
@@ -60,7 +61,7 @@ impl Remote {
                 other => return Err(io::Error::other(format!("frame {other}"))),
             }
         }
-        let asked = Asked { version: request.version, arguments: request.arguments, database_url: request.database_url.map(Secret::new) };
+        let asked = Asked { version: request.version, arguments: request.arguments, workspace: request.place.workspace, database_url: request.place.database_url.map(Secret::new) };
         Ok((asked, Remote { caller, inputs, line: request.line.map(Secret::new), beat: None, _folder: folder }))
     }
 

@@ -27,6 +27,14 @@ const MOST: usize = 4 << 20;
 /// Content of a data frame.
 pub(super) const BLOCK: usize = 1 << 16;
 
+/// What the caller's own settings say.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Place {
+    pub(crate) workspace: String,
+    /// The PostgreSQL that the caller named, if any: it must be the server's.
+    pub(crate) database_url: Option<String>,
+}
+
 /// A command to run.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Request {
@@ -34,8 +42,7 @@ pub(super) struct Request {
     pub(super) version: String,
     /// The command line without the program's name.
     pub(super) arguments: Vec<String>,
-    /// The PostgreSQL that the caller named, if any: it must be the server's.
-    pub(super) database_url: Option<String>,
+    pub(super) place: Place,
     pub(super) line: Option<String>,
 }
 

@@ -18,7 +18,7 @@ pub(crate) use place::Place;
 pub(crate) use postgres::Postgres;
 pub(crate) use reader::Sources;
 pub(crate) use sign_in::SignIn;
-pub(crate) use web::{Network, Web};
+pub(crate) use web::Web;
 
 use reader::Reader;
 

@@ -2,8 +2,6 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-/// No inline script, nothing from elsewhere, nobody frames us. Styles may be inline: the components place menus by it.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 /// What `/api` answers is data: should a browser show it as a page, it can do nothing.
 const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; sandbox";
 /// Two years, as the preload list asks.
@@ -14,7 +12,7 @@ pub(super) fn secure(headers: &mut HeaderMap, is_api: bool, is_https: bool) {
     let mut put = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
-    put(header::CONTENT_SECURITY_POLICY, if is_api { API_POLICY } else { CONTENT_SECURITY_POLICY });
+    put(header::CONTENT_SECURITY_POLICY, if is_api { API_POLICY } else { ui::CONTENT_SECURITY_POLICY });
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(header::X_FRAME_OPTIONS, "DENY");
     put(header::REFERRER_POLICY, "no-referrer");

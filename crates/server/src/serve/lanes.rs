@@ -8,14 +8,14 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lane {
+pub(crate) enum Lane {
     Screens,
     Bulk,
 }
 
 impl Lane {
     /// By what is asked, below `/api/v1`.
-    pub(super) fn of(method: &Method, path: &str) -> Lane {
+    pub(crate) fn of(method: &Method, path: &str) -> Lane {
         let mut parts = path.trim_start_matches('/').split('/');
         let bulk = match (parts.next(), parts.next(), parts.next()) {
             (Some("records"), _, Some("bulk")) => true,
@@ -26,7 +26,7 @@ impl Lane {
         };
         if bulk { Lane::Bulk } else { Lane::Screens }
     }
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Lane::Screens => "screens",
             Lane::Bulk => "bulk",
@@ -34,7 +34,7 @@ impl Lane {
     }
 }
 
-pub(super) struct Lanes {
+pub(crate) struct Lanes {
     screens: Places,
     bulk: Places,
 }
@@ -46,13 +46,13 @@ struct Places {
 }
 
 /// A place in a lane, until dropped.
-pub(super) struct Place {
+pub(crate) struct Place {
     _working: OwnedSemaphorePermit,
     _present: OwnedSemaphorePermit,
 }
 
 impl Lanes {
-    pub(super) fn new(limits: &Limits) -> Lanes {
+    pub(crate) fn new(limits: &Limits) -> Lanes {
         let places = |working: usize, waiting: usize| Places { working: Arc::new(Semaphore::new(working)), present: Arc::new(Semaphore::new(working + waiting)) };
         Lanes { screens: places(limits.screens, limits.screens_waiting), bulk: places(limits.bulk, limits.bulk_waiting) }
     }
@@ -61,7 +61,7 @@ impl Lanes {
     ///
     /// # Errors
     /// 503 at once where too many wait already.
-    pub(super) async fn enter(&self, lane: Lane) -> Result<Place> {
+    pub(crate) async fn enter(&self, lane: Lane) -> Result<Place> {
         let places = match lane {
             Lane::Screens => &self.screens,
             Lane::Bulk => &self.bulk,

@@ -1,6 +1,7 @@
 //! The workspaces of an installation: separate organisations, each with a database, files and a key of its own.
 
 mod open;
+mod places;
 
 pub(crate) use open::Open;
 
@@ -14,7 +15,7 @@ use records::{Catalogue, OpenOptions, OrDb as _, Workspace};
 use std::{
     collections::HashMap,
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 use store::{PgPool, Store, ddl};
 use tokio::runtime::Handle;
@@ -32,7 +33,11 @@ pub(crate) struct Workspaces {
     open: Mutex<HashMap<String, Arc<Open>>>,
     /// One at a time is opened, made or removed.
     changing: Mutex<()>,
+    opened: OnceLock<Opened>,
 }
+
+/// Starts what belongs to an open workspace.
+pub(crate) type Opened = Box<dyn Fn(&Arc<Open>) + Send + Sync>;
 
 impl Workspaces {
     pub(crate) fn new(config: &Config, data: &DataDir, catalogue: Arc<Catalogue>, clock: Arc<dyn Clock>, runtime: Handle) -> Result<Workspaces> {
@@ -40,7 +45,7 @@ impl Workspaces {
             Some(url) => Some(PgPool::new(url.expose(), config.postgres.connections, runtime).or_db()?),
             None => None,
         };
-        Ok(Workspaces {
+        let workspaces = Workspaces {
             data: data.clone(),
             pool,
             schema_prefix: config.postgres.schema_prefix.clone(),
@@ -51,7 +56,10 @@ impl Workspaces {
             sign_in: config.sign_in,
             open: Mutex::default(),
             changing: Mutex::new(()),
-        })
+            opened: OnceLock::new(),
+        };
+        workspaces.recover()?;
+        Ok(workspaces)
     }
 
     pub(crate) fn names(&self) -> Result<Vec<String>> {
@@ -104,16 +112,10 @@ impl Workspaces {
     /// 409 where it exists, 422 for a name that is none.
     pub(crate) fn create(&self, name: &str) -> Result<Arc<Open>> {
         let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        self.make_place(name, None)
+        self.make_place(name)
     }
 
-    /// An empty workspace with the key that its data will need, for an import or a restore.
-    pub(crate) fn create_with_key(&self, name: &str, key: &Secret<[u8; 32]>) -> Result<Arc<Open>> {
-        let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        self.make_place(name, Some(key))
-    }
-
-    fn make_place(&self, name: &str, key: Option<&Secret<[u8; 32]>>) -> Result<Arc<Open>> {
+    fn make_place(&self, name: &str) -> Result<Arc<Open>> {
         if !is_workspace_name(name) {
             return Err(Error::field("name", "bad_name", "A workspace's name has 1 to 40 lower case letters, digits, - and _, and begins with a letter."));
         }
@@ -121,13 +123,7 @@ impl Workspaces {
             return Err(Error::new(Code::Conflict, "workspace_exists", format!("There is a workspace {name} already.")));
         }
         private_folder(&self.files(name))?;
-        let key = match key {
-            Some(key) => {
-                self.master.keep_workspace_key(name, &self.key_file(name), key)?;
-                key.clone()
-            }
-            None => self.master.make_workspace_key(name, &self.key_file(name))?,
-        };
+        let key = self.master.make_workspace_key(name, &self.key_file(name))?;
         self.open_now(name, key)
     }
 
@@ -141,12 +137,30 @@ impl Workspaces {
         let auth = Auth::new(workspace.clone(), key.clone(), self.passwords.clone(), self.sign_in);
         let open = Arc::new(Open::new(workspace, auth, key));
         self.known().insert(name.to_owned(), open.clone());
+        if let Some(opened) = self.opened.get() {
+            opened(&open);
+        }
         Ok(open)
+    }
+
+    /// Calls `opened` for each workspace that is open or will be.
+    pub(crate) fn on_open(&self, opened: Opened) {
+        let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        for open in self.opened() {
+            opened(&open);
+        }
+        if self.opened.set(opened).is_err() {
+            tracing::error!("background work was started twice");
+        }
+    }
+
+    fn schema(&self, name: &str) -> String {
+        format!("{}{name}", self.schema_prefix)
     }
 
     fn open_store(&self, name: &str) -> Result<Store> {
         match &self.pool {
-            Some(pool) => store::open_postgres(pool, &format!("{}{name}", self.schema_prefix), store::Options::default()).or_db(),
+            Some(pool) => store::open_postgres(pool, &self.schema(name), store::Options::default()).or_db(),
             None => store::open_sqlite(&self.database(name), store::Options::default()).or_db(),
         }
     }

@@ -1,0 +1,63 @@
+//! What each command does. Commands are synchronous and work the same in a server and alone.
+
+mod api_call;
+mod backup;
+mod data_in;
+mod data_out;
+mod demo;
+mod explain;
+mod token;
+mod upgrade;
+mod user;
+mod verify;
+mod workspace;
+
+pub(crate) use explain::{explain, openapi};
+
+use crate::{
+    app::App,
+    cli::{
+        args::{Command, Global},
+        io::Io,
+        run::Failure,
+    },
+    people,
+    workspaces::Open,
+};
+use kernel::{Ctx, Result};
+use std::sync::Arc;
+
+/// A command with everything around it.
+pub(crate) struct Call<'a> {
+    pub(crate) global: &'a Global,
+    pub(crate) workspace: String,
+    pub(crate) command: &'a Command,
+}
+
+impl Call<'_> {
+    fn open(&self, app: &App) -> Result<Arc<Open>> {
+        app.workspace(&self.workspace)
+    }
+    /// In whose name the command acts.
+    fn ctx(&self, open: &Open) -> Result<Ctx> {
+        people::actor(open, self.global.actor.as_deref())
+    }
+}
+
+pub(crate) fn run(app: &Arc<App>, call: &Call, io: &mut dyn Io) -> Result<(), Failure> {
+    match call.command {
+        Command::User(user) => user::run(app, call, user, io),
+        Command::Token(token) => token::run(app, call, token, io),
+        Command::Import(import) => data_in::import(app, call, import, io),
+        Command::Undo { change_set, force } => data_in::undo(app, call, change_set, *force, io),
+        Command::Export(export) => data_out::export(app, call, export, io),
+        Command::Api { method, path, body } => api_call::run(app, call, method, path, body.as_deref(), io),
+        Command::Backup { file } => backup::backup(app, call, file, io),
+        Command::Restore { file } => backup::restore(app, call, file, io),
+        Command::Verify => verify::run(app, call, io),
+        Command::Demo { contacts, seed } => demo::run(app, call, *contacts, *seed, io),
+        Command::Workspace(workspace) => workspace::run(app, call, workspace, io),
+        Command::Upgrade { .. } => upgrade::rehearse(app, call, io),
+        Command::Serve { .. } | Command::Config(_) | Command::Openapi => Err(Failure::Usage("this command is not for a running server".into())),
+    }
+}

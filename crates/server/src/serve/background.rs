@@ -1,0 +1,84 @@
+//! What a server does beside answering: jobs of each open workspace, ends of logins, housekeeping.
+
+use crate::{app::App, workspaces::Open};
+use jobs::{Every, Jobs, purge_dead, purge_outbox};
+use kernel::{Actor, Ctx, Result, Through};
+use records::{Change, Tx, Workspace};
+use std::{
+    sync::{Arc, Weak},
+    time::Duration,
+};
+use tokio::{
+    runtime::{Handle, Runtime},
+    sync::broadcast::error::RecvError,
+};
+
+const HOUR: Duration = Duration::from_secs(3_600);
+
+/// Starts the work of workspaces that are open, and of each that is opened from now on.
+pub(super) fn start(runtime: &Runtime, app: &Arc<App>) {
+    let handle = runtime.handle().clone();
+    app.workspaces.on_open(Box::new(move |open| start_workspace(&handle, open)));
+    let ballast = app.ballast.clone();
+    drop(runtime.spawn_blocking(move || {
+        if let Err(e) = ballast.make() {
+            tracing::warn!(error = %e, "there is no room for the ballast");
+        }
+    }));
+}
+
+fn start_workspace(runtime: &Handle, open: &Arc<Open>) {
+    let _inside = runtime.enter();
+    let jobs = Jobs { kinds: Vec::new(), schedule: schedule(open), followers: Vec::new() };
+    drop(jobs.start(open.workspace.clone(), open.stopping()));
+    drop(runtime.spawn(watch_logins(Arc::downgrade(open), open.workspace.subscribe())));
+}
+
+fn schedule(open: &Arc<Open>) -> Vec<Every> {
+    let auth = Arc::downgrade(open);
+    let purge = |name, run: fn(&mut Tx) -> Result<u64>| Every { name, every: HOUR, run: Arc::new(move |workspace: &Workspace| until_none(workspace, run)) };
+    vec![
+        purge("purge_idempotency", api::purge_idempotency),
+        purge("purge_dead_jobs", purge_dead),
+        purge("purge_outbox", |tx| purge_outbox(tx, &[])),
+        Every {
+            name: "purge_exports",
+            every: HOUR,
+            run: Arc::new(|workspace: &Workspace| {
+                let files = workspace.files_dir().to_owned();
+                until_none(workspace, move |tx| api::purge_exports(tx, &files))
+            }),
+        },
+        Every { name: "purge_logins", every: HOUR, run: Arc::new(move |_workspace: &Workspace| auth.upgrade().map_or(Ok(()), |open| open.auth.purge_blocking())) },
+    ]
+}
+
+/// Removes in small bites until nothing is left, so that writers of screens come in between.
+fn until_none(workspace: &Workspace, bite: impl Fn(&mut Tx) -> Result<u64> + Clone + Send + 'static) -> Result<()> {
+    loop {
+        let ctx = Ctx::new(Actor::System("jobs"), Through::Job, workspace.now_ms());
+        let bite = bite.clone();
+        if workspace.write_blocking(&ctx, move |tx| bite(tx))? == 0 {
+            return Ok(());
+        }
+    }
+}
+
+/// Ends what people hold who were switched off, so that it stays ended when they are switched on again. That it opens
+/// nothing meanwhile is seen to by rights, at once.
+async fn watch_logins(open: Weak<Open>, mut changes: tokio::sync::broadcast::Receiver<Arc<Change>>) {
+    loop {
+        match changes.recv().await {
+            Ok(change) if &*change.object != "user" || change.what == "created" => continue,
+            Ok(_) | Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return,
+        }
+        let Some(open) = open.upgrade() else { return };
+        if *open.stopping().borrow() {
+            return;
+        }
+        if let Err(e) = open.auth.sweep().await {
+            tracing::warn!(workspace = open.name(), error = %e, "sessions of people who were switched off could not be ended; rights refuse them all the same");
+        }
+    }
+}
