@@ -51,7 +51,8 @@ impl Store {
     }
 
     /// Runs `f` in one read transaction that sees one state of the database from its first statement to its end.
-    /// If the caller goes away, the query is stopped (SQLite) or runs into its time limit (PostgreSQL).
+    /// If the caller goes away, the query is stopped. `f` must not use this store itself: with every connection taken it
+    /// would wait for its own.
     pub async fn read<T, E>(&self, f: impl FnOnce(&mut dyn Db) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
