@@ -6,7 +6,7 @@ use store::ddl::{ColumnKind, ColumnSpec, IndexSpec, Order, TableSpec};
 pub(crate) const SCHEMA_VERSION: i64 = 1;
 
 /// A table by name, columns as `name kind` and index column lists.
-pub fn table(name: &str, columns: &[(&str, ColumnKind)], primary_key: &[&str], autoincrement: bool, indexes: &[&[&str]]) -> TableSpec {
+pub(crate) fn table(name: &str, columns: &[(&str, ColumnKind)], primary_key: &[&str], autoincrement: bool, indexes: &[&[&str]]) -> TableSpec {
     let index = |columns: &&[&str]| IndexSpec { name: format!("i_{name}_{}", columns.join("_")), columns: columns.iter().map(|c| ((*c).to_owned(), Order::Asc)).collect(), unique: false, filter: None };
     TableSpec {
         name: name.into(),

@@ -87,7 +87,7 @@ impl Compiler<'_> {
         };
         let part = number_part(path);
         let big = if self.dialect() == Dialect::Postgres { "::bigint" } else { "" };
-        let mut call = |c: &mut Self, open: &str, close: &str| {
+        let call = |c: &mut Self, open: &str, close: &str| {
             c.push(open);
             c.value(t, path, part);
             c.push(close);

@@ -1,8 +1,8 @@
 //! The value at the end of a path, as an expression.
 
 use super::Compiler;
-use crate::quote;
-use metadata::{Cond, Field, Path};
+use crate::{Dialect, quote};
+use metadata::{Cond, Field, Object, Path};
 
 /// Which of a field's columns.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,9 @@ impl Compiler<'_> {
     }
     fn value_from(&mut self, alias: &str, path: &Path, at: usize, part: Part) {
         let Some(step) = path.steps.get(at) else {
+            if let Some((target, rows)) = &path.items {
+                return self.seen_items(alias, &path.field, target, rows);
+            }
             return self.guarded(alias, path.guard.as_deref(), &path.field, part);
         };
         let next = self.alias();
@@ -46,6 +49,19 @@ impl Compiler<'_> {
             self.push(" AND ");
             self.condition(&next, &step.target.name, &step.guard);
         }
+        self.push(")");
+    }
+    /// A list of references with the items that may be seen, in its order; NULL where none is left.
+    fn seen_items(&mut self, alias: &str, field: &Field, target: &Object, rows: &Cond) {
+        let (ids, next) = (self.alias(), self.alias());
+        let list = format!("{alias}.{}", column(field, Part::Main));
+        let table = self.table(&target.name);
+        self.push("(SELECT '[' || ");
+        self.push(&match self.dialect() {
+            Dialect::Sqlite => format!("group_concat('\"' || {ids}.\"value\" || '\"', ',' ORDER BY {ids}.\"value\") || ']' FROM json_each({list}) {ids} JOIN {table} {next} ON {next}.\"id\" = {ids}.\"value\" WHERE "),
+            Dialect::Postgres => format!("string_agg('\"' || {ids}.\"value\" || '\"', ',' ORDER BY {ids}.\"value\") || ']' FROM jsonb_array_elements_text({list}::jsonb) {ids}(\"value\") JOIN {table} {next} ON {next}.\"id\" = {ids}.\"value\" WHERE "),
+        });
+        self.condition(&next, &target.name, rows);
         self.push(")");
     }
     fn guarded(&mut self, alias: &str, guard: Option<&Cond>, field: &Field, part: Part) {

@@ -93,6 +93,11 @@ fn statement(db: &dyn Db, q: &Query, phase: Phase, limit: u32) -> Sql {
         c.push(")");
     }
     c.push(" ORDER BY ");
+    if let (Some(first), Phase::Empty) = (q.sort.first(), phase) {
+        // Always empty here, but named: PostgreSQL then walks the index of the key instead of the whole primary key.
+        c.value(&t, &first.path, sort_part(first));
+        c.push(if first.descending { " DESC, " } else { ", " });
+    }
     for (i, sort) in keys.iter().enumerate() {
         let first = i == 0 && phase != Phase::Empty;
         if !first {
