@@ -1,6 +1,8 @@
 //! The private cluster starts quickly, serves on both addresses, names schemas apart, and ends with its process.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod rights;
+
 use std::{
     io::{BufRead as _, BufReader},
     net::TcpStream,

@@ -1,0 +1,198 @@
+//! Puts a question to the program. Writes are rolled back, so that every question meets the same world.
+
+use super::{
+    decision::{Archived, Decision, Door},
+    house::{House, find, id, map},
+};
+use kernel::{Error, Result};
+use metadata::Archived as Which;
+use records::{CountMode, Find, Get, IfMatch, Paging, Search, Tx, UndoMode};
+use serde_json::{Map, Value as Json, json};
+use std::sync::{Arc, Mutex};
+
+pub(crate) fn failed(e: &Error) -> Json {
+    let mut fields: Vec<(&str, &str)> = e.fields.iter().map(|f| (f.field.as_str(), f.code)).collect();
+    fields.sort_unstable();
+    let fields = if e.status() == 422 { json!(fields) } else { Json::Null };
+    assert!(e.status() < 500, "{e:?}");
+    json!({"status": e.status(), "fields": fields})
+}
+fn answer(out: Result<Json>) -> Json {
+    out.unwrap_or_else(|e| failed(&e))
+}
+fn which(archived: Archived) -> Which {
+    match archived {
+        Archived::Exclude => Which::Exclude,
+        Archived::Include => Which::Include,
+        Archived::Only => Which::Only,
+    }
+}
+fn parse(bytes: &[u8]) -> Json {
+    serde_json::from_slice(bytes).unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(bytes)))
+}
+
+pub(crate) fn ask(house: &House, decision: &Decision, past_ms: i64) -> Json {
+    let ctx = house.ctx(&decision.asker);
+    match decision.door.clone() {
+        Door::StolenCursor { object, thief } => {
+            let first = house.workspace.read_blocking(&ctx, { let object = object.clone(); move |tx| tx.find(&Find { limit: Some(1), ..find(&object) }) });
+            let page = match first {
+                Ok(bytes) => parse(&bytes),
+                Err(e) => return json!({"owner": e.status()}),
+            };
+            let Some(cursor) = page["next_cursor"].as_str().map(str::to_owned) else { return json!("one page") };
+            let stolen = house.workspace.read_blocking(&house.ctx(&thief), move |tx| tx.find(&Find { limit: Some(1), cursor: Some(cursor), ..find(&object) }));
+            json!({"thief": stolen.map_or_else(|e| e.status(), |_| 200)})
+        }
+        door if is_write(&door) => {
+            let kept = Arc::new(Mutex::new(None));
+            let slot = kept.clone();
+            let rolled_back = house.workspace.write_blocking(&ctx, move |tx| {
+                *slot.lock().unwrap() = Some(answer(write(tx, door)));
+                Err::<(), Error>(Error::malformed("rolled_back", "The proof takes everything back."))
+            });
+            let refused = rolled_back.unwrap_err();
+            let out = kept.lock().unwrap().take();
+            out.unwrap_or_else(|| failed(&refused))
+        }
+        door => answer(house.workspace.read_blocking(&ctx, move |tx| read(tx, door, past_ms))),
+    }
+}
+fn is_write(door: &Door) -> bool {
+    matches!(door, Door::Update { .. } | Door::Archive { .. } | Door::Restore { .. } | Door::BulkUpdate { .. } | Door::BulkArchive { .. } | Door::Upsert { .. } | Door::CreateUnder { .. } | Door::Share { .. })
+}
+fn read(tx: &mut Tx, door: Door, past_ms: i64) -> Result<Json> {
+    let everything = Paging { limit: Some(500), cursor: None };
+    Ok(match door {
+        Door::List { object, filter, sort, archived, include, past, limit } => {
+            let (mut items, mut cursor, mut totals) = (Vec::new(), None, Vec::new());
+            loop {
+                let sort = sort.iter().map(|(path, down)| if *down { format!("-{path}") } else { path.clone() }).collect();
+                let page = parse(&tx.find(&Find { object: object.clone(), filter: filter.json(), sort, limit: Some(limit), cursor, include: include.iter().cloned().collect(), count: CountMode::Exact, archived: which(archived), as_of: past.then_some(past_ms), fields: None })?);
+                items.extend(page["items"].as_array().unwrap().clone());
+                totals.push(page["total"].clone());
+                match page["next_cursor"].as_str() {
+                    Some(next) => cursor = Some(next.to_owned()),
+                    None => break,
+                }
+            }
+            totals.dedup();
+            json!({"items": items, "totals": totals})
+        }
+        Door::One { object, id: record, include, past } => parse(&tx.get(&object, id(&record), &Get { include: include.into_iter().collect(), as_of: past.then_some(past_ms), fields: None })?.json),
+        Door::Groups { object, key, distinct, filter } => {
+            let mut body = json!({"group_by": [{"field": key}], "measures": [{"fn": "count"}, {"fn": "count_distinct", "field": distinct}], "limit": 5000});
+            if let Some(filter) = filter.json() {
+                body["filter"] = filter;
+            }
+            let page = tx.aggregate(&object, &body)?;
+            let mut rows: Vec<String> = page["items"].as_array().unwrap().iter().map(|i| json!([i["key"][&key], i["values"][0], i["values"][1]]).to_string()).collect();
+            rows.sort();
+            json!(rows)
+        }
+        Door::Search { word } => {
+            let page = tx.search(&Search { q: word, limit: Some(100), ..Search::default() })?;
+            let mut hits: Vec<String> = page["items"].as_array().unwrap().iter().map(|h| json!([h["object"], h["id"], h["title"], h["subtitle"]]).to_string()).collect();
+            hits.sort();
+            json!(hits)
+        }
+        Door::Timeline { object, id: record } => {
+            let (mut items, mut cursor) = (Vec::new(), None);
+            loop {
+                let page = tx.timeline(&object, id(&record), &Paging { limit: Some(4), cursor })?;
+                items.extend(page["items"].as_array().unwrap().clone());
+                match page["next_cursor"].as_str() {
+                    Some(next) => cursor = Some(next.to_owned()),
+                    None => break,
+                }
+            }
+            json!(items)
+        }
+        Door::History { object, id: record } => {
+            let page = tx.history(&object, id(&record), &everything)?;
+            let later = super::house::START + 3_600_000;
+            let later = metadata::Value::DateTime(later).to_json();
+            let entries: Vec<Json> = page["items"].as_array().unwrap().iter().map(|e| if e["at"].as_str() >= later.as_str() { json!({"version": e["version"], "by": e["by"], "changes": sorted(&e["changes"])}) } else { json!({"by": e["by"]}) }).collect();
+            json!(entries)
+        }
+        Door::WhoCanSee { object, id: record } => {
+            let page = tx.access_list(&object, id(&record), &everything)?;
+            let mut rows: Vec<String> = Vec::new();
+            for item in page["items"].as_array().unwrap() {
+                assert!(!item["because"].as_array().unwrap().is_empty(), "a reason is always told: {item}");
+                rows.push(json!([item["user"]["id"], item["user"]["email"], item["read"], item["update"], item["delete"]]).to_string());
+            }
+            rows.sort();
+            json!(rows)
+        }
+        Door::Files { object, id: record } => ids(&parse(&tx.list_files(&object, id(&record), &everything)?)),
+        Door::FileOut { id: record } => json!(tx.file_content(id(&record))?.name),
+        Door::Definition { object } => {
+            let def = tx.definition(&object)?;
+            let mut fields: Vec<String> = def["fields"].as_array().unwrap().iter().map(|f| json!([f["name"], f["masked"] == true, f["read_only"]]).to_string()).collect();
+            fields.sort();
+            json!(fields)
+        }
+        other => panic!("{other:?} is no reading"),
+    })
+}
+fn ids(page: &Json) -> Json {
+    let mut out: Vec<&str> = page["items"].as_array().unwrap().iter().map(|i| i["id"].as_str().unwrap()).collect();
+    out.sort_unstable();
+    json!(out)
+}
+pub(crate) fn sorted(changes: &Json) -> Json {
+    let mut out: Vec<String> = changes.as_array().unwrap().iter().map(|c| json!([c["field"], c["old"], c["new"]]).to_string()).collect();
+    out.sort();
+    json!(out)
+}
+fn one(field: &str, value: Json) -> Map<String, Json> {
+    map(&json!({ field: value }))
+}
+fn write(tx: &mut Tx, door: Door) -> Result<Json> {
+    let statuses = |answer: Json| -> Json { answer["items"].as_array().unwrap().iter().map(|i| i["status"].clone()).collect() };
+    Ok(match door {
+        Door::Update { object, id: record, field, value } => {
+            tx.update(&object, id(&record), &one(&field, value), IfMatch::Any)?;
+            json!("done")
+        }
+        Door::Archive { object, id: record } => {
+            tx.archive(&object, id(&record), IfMatch::None)?;
+            json!("done")
+        }
+        Door::Restore { object, id: record } => {
+            tx.restore(&object, id(&record), IfMatch::None)?;
+            json!("done")
+        }
+        Door::BulkUpdate { object, ids, field, value } => {
+            let items: Vec<Json> = ids.iter().map(|i| json!({"id": i, field.as_str(): value})).collect();
+            let answer = tx.bulk(&object, &json!({"mode": "update", "items": items}))?;
+            // Whoever made it may take it back, and nothing is left of it.
+            let undone = tx.undo(id(answer["change_set"].as_str().unwrap()), UndoMode::Safe)?;
+            assert_eq!(undone["status"], "done");
+            statuses(answer)
+        }
+        Door::BulkArchive { object, ids } => {
+            let items: Vec<Json> = ids.iter().map(|i| json!({ "id": i })).collect();
+            statuses(tx.bulk(&object, &json!({"mode": "delete", "items": items}))?)
+        }
+        Door::Upsert { object, external_id, field, value } => {
+            let (_, created) = tx.upsert(&object, "external_id", &external_id, &one(&field, value), IfMatch::Any)?;
+            json!(if created { "created" } else { "changed" })
+        }
+        Door::CreateUnder { object, mut input, reference, target, by_external_id } => {
+            let single = match by_external_id {
+                Some(text) => json!({"by": "external_id", "value": text, "object": target.0}),
+                None => json!({"object": target.0, "id": target.1}),
+            };
+            input[&reference] = single;
+            tx.create(&object, &map(&input))?;
+            json!("done")
+        }
+        Door::Share { object, id: record, user, team, level } => {
+            tx.create("share", &map(&json!({"record": {"object": object, "id": record}, "user": user, "grantee_team": team, "level": level})))?;
+            json!("done")
+        }
+        other => panic!("{other:?} is no writing"),
+    })
+}

@@ -1,0 +1,335 @@
+//! Random questions over every door, aimed where rights decide something.
+
+use super::{
+    decision::{Archived, Decision, Door, Filter},
+    expect::is_open,
+    plan::Plan,
+    rng::Rng,
+};
+use serde_json::{Value as Json, json};
+use testkit::policy::{Asker, Row, Target, World};
+
+/// Paths worth asking by, for each object.
+const PATHS: &[(&str, &[&str])] = &[
+    ("account", &["name", "email", "industry", "tier", "owner", "team", "street", "territory.name", "parent.name", "created_by", "number"]),
+    ("contact", &["full_name", "email", "account", "account.name", "account.industry", "account.email", "household.name", "reports_to.full_name", "reports_to.account.tier", "owner.name", "owner.email", "birth_date"]),
+    ("lead", &["full_name", "company", "email", "owner", "score", "converted_account.name"]),
+    ("opportunity", &["name", "account.name", "account.owner", "contact.email", "contact.account.name", "partner.name", "owner", "next_step", "stage.name", "amount"]),
+    ("order", &["channel", "account.name", "opportunity.name", "opportunity.account.name", "contact.full_name", "cost", "opportunity"]),
+    ("order_line", &["order.account.name", "order.number", "product.name", "product.unit_cost", "unit", "unit_cost", "order.opportunity.name"]),
+    ("opportunity_line", &["opportunity.name", "opportunity.account.industry", "product.name"]),
+    ("payment", &["order.account.name", "method"]),
+    ("contract", &["name", "account.name", "opportunity.name", "value"]),
+    ("case", &["subject", "account.name", "contact.email", "order.channel", "owner.name", "queue.name"]),
+    ("interaction", &["subject", "outcome", "account.name", "contact.full_name", "staff.name", "conversation.subject", "owner", "visibility", "account"]),
+    ("conversation", &["subject", "account.name", "contact.full_name", "case.subject"]),
+    ("participant", &["address", "interaction.subject", "interaction.account.name", "role"]),
+    ("task", &["subject", "account.name", "contact.email", "owner.name", "status"]),
+    ("meeting", &["subject", "account.name", "organiser.name"]),
+    ("note", &["owner", "created_by.name"]),
+    ("file", &["name", "owner", "hash"]),
+    ("contact_point", &["value", "label", "contact.full_name", "account.name", "external_id"]),
+    ("party_role", &["number", "contact.account.name"]),
+    ("touchpoint", &["source", "contact.full_name", "lead.company"]),
+    ("consent", &["contact.full_name", "purpose.name", "source"]),
+    ("state_change", &["field", "to", "by"]),
+    ("campaign_member", &["variant", "contact.email", "lead.company", "campaign.name"]),
+    ("project", &["name", "secret", "account.name", "account", "lead_person.name", "lead_person"]),
+    ("project_step", &["name", "project.name", "project.secret", "project.account.name"]),
+    ("user", &["name", "email", "number", "position", "manager.name"]),
+    ("absence", &["kind", "staff.name"]),
+    ("staff_skill", &["skill", "staff.name"]),
+    ("wiki", &["name", "account.name"]),
+    ("board", &["name", "account.name"]),
+    ("share", &["level", "user.name", "owner"]),
+];
+/// Fields to write, harmless for the rules of the slices.
+const WRITABLE: &[(&str, &[&str])] = &[
+    ("account", &["industry", "description", "email", "tier", "owner", "external_id", "number"]),
+    ("contact", &["title", "email", "city", "owner", "account", "description"]),
+    ("lead", &["industry", "company", "email", "owner"]),
+    ("opportunity", &["next_step", "name", "owner", "account", "source"]),
+    ("order", &["channel", "owner"]),
+    ("order_line", &["unit", "description"]),
+    ("contract", &["name", "owner"]),
+    ("case", &["subject", "resolution", "owner", "account"]),
+    ("interaction", &["subject", "outcome", "account", "owner"]),
+    ("conversation", &["subject"]),
+    ("participant", &["address"]),
+    ("task", &["subject", "owner", "account"]),
+    ("meeting", &["subject", "location"]),
+    ("note", &["body"]),
+    ("comment", &["body"]),
+    ("contact_point", &["label", "platform"]),
+    ("party_role", &["number"]),
+    ("touchpoint", &["source"]),
+    ("product", &["unit", "name"]),
+    ("campaign", &["code"]),
+    ("project", &["name", "secret", "owner", "account"]),
+    ("project_step", &["name"]),
+    ("wiki", &["name"]),
+    ("board", &["name"]),
+    ("user", &["position", "cost_centre", "email"]),
+    ("tag", &["description"]),
+    ("file", &["name"]),
+    ("restriction", &["note"]),
+    ("staff_skill", &["skill"]),
+];
+const RELATED: &[(&str, &str, &str)] = &[
+    ("account", "opportunity", "account"),
+    ("account", "contact", "account"),
+    ("account", "interaction", "account"),
+    ("account", "case", "account"),
+    ("account", "project", "account"),
+    ("contact", "task", "contact"),
+    ("contact", "interaction", "contact"),
+    ("contact", "case", "contact"),
+    ("contact", "consent", "contact"),
+    ("opportunity", "note", "about"),
+    ("opportunity", "opportunity_line", "opportunity"),
+    ("order", "order_line", "order"),
+    ("case", "comment", "about"),
+    ("interaction", "participant", "interaction"),
+    ("project", "project_step", "project"),
+    ("user", "project", "lead_person"),
+    ("user", "staff_skill", "staff"),
+];
+const UNDER: &[(&str, &str, &str)] = &[("task", "account", "account"), ("contact", "account", "account"), ("contact_point", "contact", "contact"), ("opportunity", "account", "account"), ("case", "contact", "contact"), ("order", "account", "account"), ("project", "account", "account"), ("order_line", "order", "order"), ("note", "about", "opportunity"), ("interaction", "in_reply_to", "interaction")];
+/// Objects that the timeline, files and reasons are asked of.
+const CENTRAL: [&str; 8] = ["account", "contact", "opportunity", "case", "order", "lead", "interaction", "project"];
+
+pub(crate) struct Questions<'a> {
+    pub(crate) rng: Rng,
+    world: &'a World,
+    /// Objects with a stable order of their rows, so that a seed asks the same again.
+    rows: Vec<(&'a str, Vec<&'a Row>)>,
+    users: Vec<String>,
+    words: Vec<String>,
+}
+/// What does not change from run to run: everything but ids.
+fn stable(row: &Row) -> String {
+    let is_id = |text: &str| text.len() == 36 && text.matches('-').count() == 4;
+    row.values.iter().filter(|(_, v)| v.as_str().is_some_and(|t| !is_id(t))).map(|(k, v)| format!("{k}={v};")).collect()
+}
+fn paths(table: &'static [(&str, &[&'static str])], object: &str) -> &'static [&'static str] {
+    table.iter().find(|(o, _)| *o == object).map_or(&["owner", "created_by", "team"], |(_, p)| p)
+}
+
+impl<'a> Questions<'a> {
+    pub(crate) fn new(world: &'a World, plan: &Plan) -> Questions<'a> {
+        let mut rows: Vec<(&str, Vec<&Row>)> = world.definitions.keys().map(|o| (o.as_str(), world.rows_of(o).collect::<Vec<_>>())).filter(|(_, r)| !r.is_empty()).collect();
+        let mut words = Vec::new();
+        for (object, list) in &mut rows {
+            list.sort_by_cached_key(|r| stable(r));
+            let def = &world.definitions[*object];
+            for field in &def.search {
+                words.extend(list.iter().filter_map(|r| r.text(field)).flat_map(|t| t.split(|c: char| !c.is_alphanumeric())).filter(|w| w.len() > 8).map(str::to_lowercase));
+            }
+        }
+        Questions { rng: plan.rng.clone(), world, rows, users: plan.made["user"].clone(), words }
+    }
+    fn asker(&mut self) -> Asker {
+        let user = self.rng.pick(&self.users).clone();
+        let scopes: &[&[&str]] = &[&["read"], &["account:read", "contact:read"], &["*:read", "contact:write"], &["opportunity:read", "task:write"], &["write"]];
+        let scopes = self.rng.chance(8).then(|| self.rng.pick(scopes).iter().map(|s| (*s).to_owned()).collect());
+        Asker { user, scopes }
+    }
+    fn object(&mut self) -> &'a str {
+        loop {
+            let (object, _) = *self.rng.pick(&self.rows.iter().map(|(o, r)| (*o, r.len())).collect::<Vec<_>>());
+            if !is_open(self.world, object) || self.rng.chance(20) {
+                return object;
+            }
+        }
+    }
+    fn row(&mut self, object: &str) -> &'a Row {
+        let list = &self.rows.iter().find(|(o, _)| *o == object).unwrap_or_else(|| panic!("no {object} was made")).1;
+        list[self.rng.below(list.len())]
+    }
+    fn central(&mut self) -> &'a Row {
+        let object = *self.rng.pick(&CENTRAL);
+        self.row(object)
+    }
+    fn filter(&mut self, object: &str) -> Filter {
+        let path = (*self.rng.pick(paths(PATHS, object))).to_owned();
+        match self.rng.below(8) {
+            0 | 1 => Filter::None,
+            2 => Filter::Empty(path, self.rng.chance(50)),
+            3 => match RELATED.iter().filter(|(o, _, _)| *o == object).collect::<Vec<_>>() {
+                list if list.is_empty() => Filter::Mine,
+                list => {
+                    let (_, related, via) = **self.rng.pick(&list);
+                    Filter::Related { object: related.into(), via: via.into(), at_least: [None, Some(1), Some(2)][self.rng.below(3)] }
+                }
+            },
+            4 => Filter::Mine,
+            _ => {
+                let Some(value) = self.value_at(object, &path) else { return Filter::Empty(path, false) };
+                match self.rng.below(3) {
+                    0 => Filter::Eq(path, json!(value)),
+                    1 => Filter::Ne(path, json!(value)),
+                    _ if self.kind_at(object, &path).is_some_and(|k| matches!(k.as_str(), "text" | "email" | "long_text")) => Filter::Contains(path, value.chars().take(5).collect()),
+                    _ => Filter::Eq(path, json!(value)),
+                }
+            }
+        }
+    }
+    fn kind_at(&self, object: &str, path: &str) -> Option<String> {
+        let mut def = self.world.definition(object)?;
+        let mut parts: Vec<&str> = path.split('.').collect();
+        let last = parts.pop()?;
+        for step in parts {
+            let Target::One(next) = &def.fields.get(step)?.target else { return None };
+            def = self.world.definition(next)?;
+        }
+        Some(def.fields.get(last)?.kind.clone())
+    }
+    /// A text that stands there in some row, whoever may read it: the question that would find it out.
+    fn value_at(&mut self, object: &str, path: &str) -> Option<String> {
+        if !self.kind_at(object, path).is_some_and(|k| matches!(k.as_str(), "text" | "email" | "reference" | "user" | "choice")) {
+            return None;
+        }
+        for _ in 0..4 {
+            let mut at = self.row(object);
+            let mut parts: Vec<&str> = path.split('.').collect();
+            let last = parts.pop()?;
+            let mut whole = true;
+            for step in parts {
+                let Some(Target::One(next)) = self.world.definition(&at.object).and_then(|d| d.fields.get(step)).map(|f| &f.target) else { return None };
+                match at.text(step).and_then(|id| self.world.row(next, id)) {
+                    Some(next) => at = next,
+                    None => whole = false,
+                }
+            }
+            if let Some(text) = at.text(last).filter(|_| whole) {
+                return Some(text.to_owned());
+            }
+        }
+        None
+    }
+    /// A path that can be sorted and grouped by.
+    fn sortable(&mut self, object: &str, dotted: bool) -> Option<String> {
+        let list: Vec<&str> = paths(PATHS, object).iter().copied().filter(|p| (dotted || !p.contains('.')) && self.kind_at(object, p).is_some_and(|k| matches!(k.as_str(), "text" | "email" | "reference" | "user" | "choice"))).collect();
+        (!list.is_empty()).then(|| (*self.rng.pick(&list)).to_owned())
+    }
+    fn include(&mut self, object: &str) -> Option<String> {
+        let def = &self.world.definitions[object];
+        let list: Vec<&String> = def.fields.iter().filter(|(n, f)| matches!(f.target, Target::One(_)) && *n != "id").map(|(n, _)| n).collect();
+        self.rng.chance(30).then(|| (*self.rng.pick(&list)).clone())
+    }
+    fn write_value(&mut self, object: &str, field: &str) -> Json {
+        match self.world.definitions[object].fields.get(field).map(|f| f.target.clone()) {
+            Some(Target::One(target)) => json!(self.row(&target).id),
+            _ if field == "email" => json!(format!("{}@example.org", self.rng.word())),
+            _ => json!(self.rng.word()),
+        }
+    }
+    fn writable(&mut self) -> (&'static str, &'static str) {
+        let (object, fields) = *self.rng.pick(WRITABLE);
+        (object, *self.rng.pick(fields))
+    }
+    pub(crate) fn next(&mut self) -> Decision {
+        let asker = self.asker();
+        let door = self.door();
+        Decision { asker, door }
+    }
+    fn door(&mut self) -> Door {
+        match self.rng.below(100) {
+            0..=29 => {
+                let object = self.object();
+                let past = self.rng.chance(12);
+                let filter = self.filter(object);
+                let filter = if past && matches!(filter, Filter::Related { .. }) { Filter::None } else { filter };
+                let sort = if self.rng.chance(40) { self.sortable(object, !past).map(|p| (p, self.rng.chance(40))) } else { None };
+                let archived = [Archived::Exclude, Archived::Exclude, Archived::Include, Archived::Only][self.rng.below(4)];
+                Door::List { object: object.into(), filter, sort, archived, include: self.include(object), past, limit: [3, 50, 500][self.rng.below(3)] }
+            }
+            30..=41 => {
+                let object = self.object();
+                Door::One { object: object.into(), id: self.row(object).id.clone(), include: self.include(object), past: self.rng.chance(25) }
+            }
+            42..=47 => loop {
+                let object = self.object();
+                let (Some(key), Some(distinct)) = (self.sortable(object, true), self.sortable(object, true)) else { continue };
+                break Door::Groups { object: object.into(), key, distinct, filter: self.filter(object) };
+            },
+            48..=53 => {
+                let word = self.rng.pick(&self.words).clone();
+                Door::Search { word: word.chars().take([12, 12, 7][self.rng.below(3)]).collect() }
+            }
+            54..=57 => self.at(|object, id| Door::Timeline { object, id }),
+            58..=62 => self.at(|object, id| Door::History { object, id }),
+            63..=65 => self.at(|object, id| Door::WhoCanSee { object, id }),
+            66 => self.at(|object, id| Door::Files { object, id }),
+            67 => Door::FileOut { id: self.row("file").id.clone() },
+            68..=69 => Door::Definition { object: self.object().into() },
+            70..=79 => {
+                let (object, field) = self.writable();
+                Door::Update { object: object.into(), id: self.row(object).id.clone(), field: field.into(), value: self.write_value(object, field) }
+            }
+            80..=83 => {
+                let object = *self.rng.pick(&["account", "contact", "opportunity", "order", "case", "task", "note", "interaction", "file", "project", "project_step", "board", "lead", "contact_point", "share"]);
+                Door::Archive { object: object.into(), id: self.row(object).id.clone() }
+            }
+            84..=85 => {
+                let object = *self.rng.pick(&["account", "contact", "opportunity", "order", "case", "task", "project"]);
+                Door::Restore { object: object.into(), id: self.row(object).id.clone() }
+            }
+            86..=87 => {
+                let (object, field) = self.writable();
+                let ids = (0..4).map(|_| self.row(object).id.clone()).collect();
+                let value = if field == "external_id" { Json::Null } else { self.write_value(object, field) };
+                Door::BulkUpdate { object: object.into(), ids: distinct(ids), field: field.into(), value }
+            }
+            88 => {
+                let object = *self.rng.pick(&["contact", "case", "task", "note", "order_line"]);
+                let ids = (0..4).map(|_| self.row(object).id.clone()).collect();
+                Door::BulkArchive { object: object.into(), ids: distinct(ids) }
+            }
+            89..=91 => {
+                let (object, field) = loop {
+                    let (object, field) = self.writable();
+                    if field != "external_id" && ["account", "contact", "opportunity", "task", "lead", "project", "contact_point"].contains(&object) {
+                        break (object, field);
+                    }
+                };
+                let known = self.row(object).text("external_id").map(str::to_owned);
+                let external_id = if self.rng.chance(75) { known } else { None }.unwrap_or_else(|| self.rng.word());
+                let field = if object == "task" { "subject" } else if object == "contact_point" { "label" } else { field };
+                Door::Upsert { object: object.into(), external_id, field: field.into(), value: self.write_value(object, field) }
+            }
+            92..=95 => {
+                let (object, reference, target) = *self.rng.pick(UNDER);
+                let row = self.row(target);
+                let by_external_id = row.text("external_id").filter(|_| self.rng.chance(50)).map(str::to_owned);
+                let input = match object {
+                    "task" | "case" => json!({"subject": "new"}),
+                    "contact" => json!({"last_name": "new"}),
+                    "contact_point" => json!({"kind": "handle", "value": "new"}),
+                    "opportunity" | "project" => json!({"name": "new"}),
+                    "order" => json!({"kind": "sale"}),
+                    "note" => json!({"body": "new"}),
+                    "interaction" => json!({"kind": "email", "at": "2026-11-18T10:00:00Z"}),
+                    _ => json!({"unit": "kg"}),
+                };
+                Door::CreateUnder { object: object.into(), input, reference: reference.into(), target: (target.into(), row.id.clone()), by_external_id }
+            }
+            96..=98 => {
+                let row = self.central();
+                let to_team = self.rng.chance(30);
+                let (user, team) = (self.rng.pick(&self.users).clone(), self.row("team").id.clone());
+                Door::Share { object: row.object.clone(), id: row.id.clone(), user: (!to_team).then_some(user), team: to_team.then_some(team), level: ["read", "update"][self.rng.below(2)].into() }
+            }
+            _ => Door::StolenCursor { object: self.object().into(), thief: self.asker() },
+        }
+    }
+    fn at(&mut self, door: impl Fn(String, String) -> Door) -> Door {
+        let row = self.central();
+        door(row.object.clone(), row.id.clone())
+    }
+}
+fn distinct(mut ids: Vec<String>) -> Vec<String> {
+    ids.sort();
+    ids.dedup();
+    ids
+}
