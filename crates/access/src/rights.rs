@@ -8,7 +8,10 @@ use crate::{
 use jiff::tz::TimeZone;
 use kernel::{Actor, Ctx, Currency, Error, RecordId, Result};
 use metadata::{BindCtx, Cond, Field, FieldType, Level, Object, Op, Operand, Path, Registry, Sharing, Storage, Value, bind};
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
@@ -79,6 +82,8 @@ pub struct Rights {
     teams: Vec<RecordId>,
     below: Vec<RecordId>,
     now_ms: i64,
+    /// Rows per object and action: one question asks for the same many times.
+    known: Mutex<HashMap<(Arc<str>, Action), Cond>>,
 }
 
 impl Rights {
@@ -95,7 +100,7 @@ impl Rights {
         };
         let roles: Vec<_> = role_names.iter().filter_map(|name| policy.roles.get(name).cloned()).collect();
         let below = policy.below(&teams);
-        Ok(Rights { registry, policy, roles, scopes, me, teams, below, now_ms: ctx.now_ms })
+        Ok(Rights { registry, policy, roles, scopes, me, teams, below, now_ms: ctx.now_ms, known: Mutex::default() })
     }
     pub fn me(&self) -> RecordId {
         self.me
@@ -132,7 +137,13 @@ impl Rights {
 
     /// Rows of `object` on which `action` is allowed.
     pub fn rows(&self, object: &Arc<Object>, action: Action) -> Cond {
-        self.rows_at(object, action, 0)
+        let key = (object.name.clone(), action);
+        if let Some(rows) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return rows.clone();
+        }
+        let rows = self.rows_at(object, action, 0);
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(key, rows.clone());
+        rows
     }
     fn rows_at(&self, object: &Arc<Object>, action: Action, depth: u8) -> Cond {
         let grounds = Cond::any(self.grounds_at(object, action, depth).into_iter().map(|g| g.rows));
