@@ -14,21 +14,27 @@ pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
 
 /// A failure on its way to a client. Its body gets the request's id in [`problems`], which every router here passes.
 #[derive(Debug)]
-pub struct ApiError {
+pub struct ApiError(Box<Failure>);
+
+#[derive(Debug)]
+struct Failure {
     status: StatusCode,
     error: Error,
     header: Option<(HeaderName, HeaderValue)>,
 }
 
 impl ApiError {
+    fn new(status: StatusCode, error: Error, header: Option<(HeaderName, HeaderValue)>) -> ApiError {
+        ApiError(Box::new(Failure { status, error, header }))
+    }
     /// 405; `allow` lists the methods that exist, as in the header `Allow`.
     pub fn method_not_allowed(allow: &'static str) -> ApiError {
         let error = Error::malformed("method_not_allowed", format!("This method does not exist here; there is {allow}."));
-        ApiError { status: StatusCode::METHOD_NOT_ALLOWED, error, header: Some((header::ALLOW, HeaderValue::from_static(allow))) }
+        ApiError::new(StatusCode::METHOD_NOT_ALLOWED, error, Some((header::ALLOW, HeaderValue::from_static(allow))))
     }
     /// 415
     pub fn unsupported_media_type(detail: impl Into<String>) -> ApiError {
-        ApiError { status: StatusCode::UNSUPPORTED_MEDIA_TYPE, error: Error::malformed("unsupported_media_type", detail), header: None }
+        ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Error::malformed("unsupported_media_type", detail), None)
     }
     /// 413; `bytes` is the most that fits.
     pub fn too_large(bytes: usize) -> ApiError {
@@ -43,18 +49,18 @@ impl ApiError {
         Error::new(Code::Unauthenticated, "no_credentials", "Sign in, or send a token: Authorization: Bearer TOKEN.").into()
     }
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.0.status
     }
     /// The stable word for what went wrong.
     pub fn code(&self) -> &'static str {
-        self.error.reason
+        self.0.error.reason
     }
 }
 
 impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        ApiError { status, error, header: None }
+        ApiError::new(status, error, None)
     }
 }
 
@@ -67,17 +73,18 @@ struct Waiting {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
+        let Failure { status, error, header } = *self.0;
         let mut response = Response::new(axum::body::Body::empty());
-        *response.status_mut() = self.status;
+        *response.status_mut() = status;
         let headers = response.headers_mut();
-        headers.extend(self.header);
-        if matches!(self.error.code, Code::TooMany | Code::Unavailable) {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(self.error.retry_after.unwrap_or(1)));
+        headers.extend(header);
+        if matches!(error.code, Code::TooMany | Code::Unavailable) {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(error.retry_after.unwrap_or(1)));
         }
-        if self.error.code == Code::Unauthenticated {
+        if error.code == Code::Unauthenticated {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        response.extensions_mut().insert(Waiting { status: self.status, error: self.error });
+        response.extensions_mut().insert(Waiting { status, error });
         response
     }
 }

@@ -44,6 +44,8 @@ fn what_one_may_read(w: &World) {
 fn closes_when_the_session_ends(w: &World) {
     let ann = Who::User(w.user("ann", "rep"));
     let mut events = open(w, ann);
+    w.make(ann, "company", &json!({"name": "Before"}));
+    assert_eq!(event(w, &mut events)["what"], "created");
     w.alive.store(false, Ordering::SeqCst);
     w.make(ann, "company", &json!({"name": "After"}));
     let begun = std::time::Instant::now();
