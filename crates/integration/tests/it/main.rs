@@ -2,9 +2,11 @@
 
 mod coercion;
 mod detection;
+mod exports;
 mod header_rows;
 mod objects;
 mod people;
+mod plans;
 mod readers;
 mod shared;
 mod vcards;

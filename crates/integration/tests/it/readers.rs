@@ -177,7 +177,7 @@ fn broken_and_hostile_workbooks_are_refused() {
 fn bytes_of_any_kind_never_panic() {
     let seeds: [&[u8]; 6] = [b"a,b\n\"1,2\n", b"{\"a\":[1,{\"b\":2}]}\n", b"BEGIN:VCARD\r\nN;X=\"y:Doe;J\r\nTEL;TYPE=a:1\r\nEND:VCARD\r\n", b"\xFF\xFEa\x00,\x00", b"PK\x03\x04\x14\x00", b"BEGIN:VCARD\nA.B.C;;=:=\nPHOTO;BASE64:\n AA\n"];
     let mut random = 88172645463325252u64;
-    for round in 0..3000 {
+    for round in 0..600 {
         let mut bytes = seeds[round % seeds.len()].repeat(1 + round % 3);
         for _ in 0..round % 7 {
             random ^= random << 13;

@@ -1,5 +1,6 @@
 //! A cell, a field and the style of its column make the JSON value that the field wants.
 
+mod country;
 mod exact;
 mod link;
 mod name_words;
@@ -10,6 +11,7 @@ mod rule;
 mod text;
 mod time;
 
+pub use country::country_code;
 pub use exact::{multiply, round_plain};
 pub use names::{PersonName, split_name};
 pub use phone::{Phone, read_phone};

@@ -89,7 +89,7 @@ impl Dictionary {
                 self.insert(spelling, Meaning::DatePart { field: field.clone(), part });
             }
         }
-        self.named(table, "currency", |_| Meaning::Currency);
+        self.named(table, "currency", |_| Meaning::Currency { of: None });
         self.named(table, "notes", |_| Meaning::Note);
         for (why, spellings) in section(table, "ignored") {
             self.add(spellings, |_| Meaning::Ignore { why: why.clone() });

@@ -75,8 +75,13 @@ pub enum Meaning {
     Address { group: String, part: AddressPart },
     /// Says what kind of address another column holds.
     Label { of: PointKind, n: u32 },
-    /// The currency of the amounts of the row.
-    Currency,
+    /// The currency of one amount, or of all amounts of the row.
+    Currency {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        of: Option<String>,
+    },
+    /// Further contact points that the reader gathered.
+    Points,
     DatePart { field: String, part: DatePart },
     /// A yes is an objection to marketing by this channel (`email`, `phone`, `sms`, `post`, `all`).
     Objection { channel: String },

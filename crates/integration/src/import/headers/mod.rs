@@ -76,6 +76,13 @@ impl Reader<'_> {
         if let Some(field) = self.field_called(&squashed) {
             return Some(Recognised { meaning: self.meaning_of(field), certainty: Certainty::Equal });
         }
+        if squashed == "contactpoints" {
+            return Some(Recognised { meaning: Meaning::Points, certainty: Certainty::Known });
+        }
+        // `annual_revenue_currency`: how our own exports name the currency beside an amount.
+        if let Some(amount) = squashed.strip_suffix("currency").and_then(|name| self.field_called(name)).filter(|f| f.kind == FieldKind::Money) {
+            return Some(Recognised { meaning: Meaning::Currency { of: Some(amount.name.clone()) }, certainty: Certainty::Known });
+        }
         let known = self.own.and_then(|d| d.exact(&squashed)).or_else(|| self.common.exact(&squashed)).and_then(|m| self.possible(m));
         known.or_else(|| grammar::read(header).and_then(|m| self.possible(m))).map(|meaning| Recognised { meaning, certainty: Certainty::Known })
     }
@@ -100,6 +107,8 @@ impl Reader<'_> {
     fn possible(&self, meaning: Meaning) -> Option<Meaning> {
         let has = |name: &str| self.target.field(name).is_some();
         match &meaning {
+            // An object without a description keeps what was one as a note.
+            Meaning::Field { field, .. } if field == "description" && !has("description") => Some(Meaning::Note),
             Meaning::Field { field, .. } => {
                 let known = self.target.field(field)?;
                 match (known.read_only && !known.past) || known.kind == FieldKind::Computed {
@@ -118,7 +127,7 @@ impl Reader<'_> {
             Meaning::Label { .. } | Meaning::Handle { .. } => has("phone").then_some(meaning),
             Meaning::DatePart { field, .. } => has(field).then_some(meaning),
             Meaning::Note => Some(meaning),
-            Meaning::Currency | Meaning::Objection { .. } | Meaning::Ignore { .. } => Some(meaning),
+            Meaning::Currency { .. } | Meaning::Points | Meaning::Objection { .. } | Meaning::Ignore { .. } => Some(meaning),
         }
     }
     /// The header without the word for the object at its start.

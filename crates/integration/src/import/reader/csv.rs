@@ -53,7 +53,7 @@ impl CsvSource {
         if header_row::looks_like_data(&headers) {
             notices.add(Some(line), "no_header", "the first line looks like values, not like names of columns");
         }
-        let columns = name_columns(headers, &limits, &mut notices)?;
+        let columns = name_columns(headers.into_iter().map(as_meant).collect(), &limits, &mut notices)?;
         Ok(CsvSource { records, columns, limits, notices, first: true, done: false })
     }
 
@@ -81,11 +81,15 @@ impl CsvSource {
     }
 }
 
-/// A text value; the apostrophe that exports put before a formula is taken off again.
-fn cell(mut text: String) -> RawCell {
-    if text.strip_prefix('\'').is_some_and(|rest| rest.starts_with(['=', '+', '-', '@', '\t', '\r'])) {
+/// The apostrophe that exports put before a formula is taken off again.
+fn as_meant(mut text: String) -> String {
+    if crate::export::was_made_safe(&text) {
         text.remove(0);
     }
+    text
+}
+fn cell(text: String) -> RawCell {
+    let text = as_meant(text);
     if text.is_empty() { RawCell::Empty } else { RawCell::Text(text) }
 }
 
