@@ -1,7 +1,7 @@
 //! "Who can see this, and why": each colleague's rights on one record, from the same conditions that guard it.
 
 use crate::{OrDb, cursor, timeline::Paging, tx::Tx};
-use access::{Action, Rights};
+use access::{Action, GroundKind, Rights};
 use kernel::{Actor, Ctx, RecordId, Result};
 use serde_json::{Value as Json, json};
 use store::compile;
@@ -11,7 +11,8 @@ impl Tx<'_> {
     /// 404 where the asker may not read the record themselves.
     pub fn access_list(&mut self, object: &str, id: RecordId, paging: &Paging) -> Result<Json> {
         let object = self.object(object)?;
-        self.readable_record(&object, id)?;
+        let record = self.readable_record(&object, id)?;
+        let team = record.reference("team").and_then(|t| self.policy().teams.get(&t)).map(|t| t.name.clone()).unwrap_or_default();
         let limit = usize::try_from(crate::read::page_limit(paging.limit)?).unwrap_or(50);
         let question = format!("access {} {id}", object.name);
         let start = match &paging.cursor {
@@ -41,7 +42,12 @@ impl Tx<'_> {
                 let cond = rights.authorized_ground(&ground);
                 let q = compile::exists(self.db(), &object.name, id, &cond);
                 if self.db().one(&q).or_db()?.is_some() {
-                    let reason = json!({"kind": ground.kind.as_str(), "name": ground.name});
+                    let name = match ground.kind {
+                        GroundKind::Owner => &user.name,
+                        GroundKind::Team => &team,
+                        _ => &ground.name,
+                    };
+                    let reason = json!({"kind": ground.kind.as_str(), "name": name});
                     if !because.contains(&reason) {
                         because.push(reason);
                     }

@@ -166,6 +166,17 @@ impl Tx<'_> {
     }
     /// A reference in old values shows only while the asker may read what it points at.
     fn visible_reference(&mut self, field: &Field, value: Json) -> Result<Json> {
+        if let (Some(target), Json::Array(ids)) = (field.kind().target(), &value) {
+            let mut seen = Vec::new();
+            for id in ids {
+                if let Some(Ok(parsed)) = id.as_str().map(str::parse)
+                    && self.may(target, parsed, Action::Read)?
+                {
+                    seen.push(id.clone());
+                }
+            }
+            return Ok(if seen.is_empty() { Json::Null } else { Json::Array(seen) });
+        }
         let (target, id) = match (field.kind().target(), &value) {
             (Some(target), Json::String(id)) => (target.to_owned(), id.clone()),
             (None, Json::Object(any)) if any.contains_key("object") => (any.get("object").and_then(Json::as_str).unwrap_or("").to_owned(), any.get("id").and_then(Json::as_str).unwrap_or("").to_owned()),
@@ -176,7 +187,14 @@ impl Tx<'_> {
     }
     /// `{id, name}` of a user record, system actors included.
     pub(crate) fn name_of(&self, id: &str) -> Json {
-        let name = id.parse::<RecordId>().ok().and_then(|id| self.policy().users.get(&id).map(|u| u.name.clone()));
+        let id_read = id.parse::<RecordId>().ok();
+        let name = id_read.and_then(|id| self.policy().users.get(&id).map(|u| u.name.clone()).or_else(|| system_name(id)));
         json!({"id": id, "name": name})
     }
+}
+
+/// System actors have no user row; they are named after their role file.
+fn system_name(id: RecordId) -> Option<String> {
+    let known = [("cli", "Command line"), ("import", "Import"), ("jobs", "Rapport"), ("retention", "Retention"), ("automation", "Automation")];
+    known.into_iter().find(|(actor, _)| access::system_user(actor) == id).map(|(_, name)| name.to_owned())
 }

@@ -48,8 +48,25 @@ impl Tx<'_> {
         items.dedup_by(|a, b| a.id == b.id);
         let limit = usize::try_from(limit).unwrap_or(50);
         let next = if items.len() > limit { items.get(limit - 1).map(|last| cursor::seal(&self.inner().master_key, &question, self.me(), &json!([last.at, last.id]))) } else { None };
-        let items: Vec<Json> = items.into_iter().take(limit).map(|i| i.json).collect();
+        let mut items: Vec<Json> = items.into_iter().take(limit).map(|i| i.json).collect();
+        self.name_states(&mut items)?;
         Ok(json!({"items": items, "next_cursor": next}))
+    }
+    /// A change of stage shows the stage's name, not its id.
+    fn name_states(&mut self, items: &mut [Json]) -> Result<()> {
+        let Some(stage) = self.registry().object("stage").cloned() else { return Ok(()) };
+        let id_of = |item: &Json| item.get("title").and_then(Json::as_str).filter(|_| item.get("object") == Some(&json!("state_change"))).and_then(|t| t.parse::<RecordId>().ok());
+        let ids: Vec<RecordId> = items.iter().filter_map(id_of).collect();
+        if ids.is_empty() || !self.rights().can(&stage, Action::Read) {
+            return Ok(());
+        }
+        let names: std::collections::HashMap<RecordId, String> = self.load_many(&stage, &ids)?.into_iter().map(|s| (s.id(), s.text("name").to_owned())).collect();
+        for item in items {
+            if let (Some(name), Some(map)) = (id_of(item).and_then(|id| names.get(&id)), item.as_object_mut()) {
+                map.insert("title".into(), json!(name));
+            }
+        }
+        Ok(())
     }
     /// Objects with a timeline, and the references by which their rows belong to this object's records.
     fn sources(&self, object: &Arc<Object>) -> Vec<(Arc<Object>, Vec<Arc<Field>>)> {
