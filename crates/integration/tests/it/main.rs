@@ -1,4 +1,5 @@
 //! One test binary: everything through the public front of the crate, with real data where there is some.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that cannot go on must stop, and reads its own switches")]
 
 mod coercion;
 mod detection;

@@ -75,7 +75,7 @@ pub(super) fn url(json: &Json, lenient: bool) -> Result<Value, Refusal> {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or(&text);
     let host = rest.split(['/', '?', '#']).next().unwrap_or("");
     let sound = !text.contains(char::is_whitespace) && !host.is_empty() && host.split_once(':').is_none_or(|(_, port)| port.parse::<u16>().is_ok());
-    if sound { Ok(Value::Text(text)) } else if lenient && !text.contains(':') { Ok(Value::Text(text)) } else { Err(("bad_url", "This is not a web address. Write it like https://example.org.".into())) }
+    if sound || lenient && !text.contains(':') { Ok(Value::Text(text)) } else { Err(("bad_url", "This is not a web address. Write it like https://example.org.".into())) }
 }
 pub(super) fn choice(json: &Json, options: &[ChoiceOption]) -> Result<Value, Refusal> {
     let text = clean(json, false)?;

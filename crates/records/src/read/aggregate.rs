@@ -2,6 +2,7 @@
 
 use super::roll_up::number_json;
 use crate::{OrDb, cursor, tx::Tx};
+use access::Authorized;
 use kernel::{Decimal, Error, Result};
 use metadata::{Aggregate, Archived, Bucket, Cond, Field, FieldType, Measure, MeasureFn, Storage, bind, bind_path, query::GroupBy};
 use serde_json::{Map, Value as Json, json};
@@ -85,7 +86,8 @@ impl Tx<'_> {
         let names: Vec<String> = group_by.iter().map(|g| g.path.text()).collect();
         let order = order(map.get("sort"), &names, &list("measures")?)?;
         let plan = Aggregate { object: object.clone(), filter, group_by, measures, archived, time_zone, fiscal_start: self.settings().fiscal_start, limit: 0 };
-        let mut groups = self.run_aggregate(plan)?;
+        let plan = self.rights().authorize_aggregate(plan)?;
+        let mut groups = self.run_aggregate(&plan)?;
         sort_groups(&mut groups, &order);
         self.answer(&object.name, map, &names, groups, usize::try_from(limit).unwrap_or(500))
     }
@@ -111,10 +113,9 @@ impl Tx<'_> {
     }
 
     /// Runs a plan: keys and values in the order of the plan, groups in no order.
-    pub(crate) fn run_aggregate(&mut self, plan: Aggregate) -> Result<Vec<Group>> {
+    pub(crate) fn run_aggregate(&mut self, plan: &Authorized<Aggregate>) -> Result<Vec<Group>> {
         let home = self.settings().currency();
-        let plan = self.rights().authorize_aggregate(plan)?;
-        let sql = compile::aggregate(self.db(), &plan);
+        let sql = compile::aggregate(self.db(), plan);
         let p = plan.get();
         let keys = p.group_by.len();
         let mut out: Vec<Group> = Vec::new();
@@ -162,11 +163,11 @@ impl Tx<'_> {
     }
 }
 
-fn measurable(field: &Field, function: MeasureFn) -> bool {
+pub(crate) fn measurable(field: &Field, function: MeasureFn) -> bool {
     let kind = field.kind().value_type();
     let number = matches!(kind, FieldType::Integer {} | FieldType::Duration {} | FieldType::Decimal { .. } | FieldType::Percent {} | FieldType::Money {});
     match function {
-        MeasureFn::Count | MeasureFn::CountDistinct => field.storage != Storage::None,
+        MeasureFn::Count | MeasureFn::CountDistinct => field.storage != Storage::None && !matches!(kind, FieldType::ManyToMany { .. }),
         MeasureFn::Sum | MeasureFn::Avg | MeasureFn::Median => number,
         MeasureFn::Min | MeasureFn::Max => number || matches!(kind, FieldType::Date {} | FieldType::DateTime {}),
     }
@@ -270,7 +271,7 @@ fn order(sort: Option<&Json>, names: &[String], measures: &[Json]) -> Result<Vec
             }
             let is = |m: &Json| {
                 let (function, field) = (m.get("fn").and_then(Json::as_str).unwrap_or(""), m.get("field").and_then(Json::as_str).unwrap_or(""));
-                name == function && field.is_empty() || name == format!("{function}({field})") || name == format!("{function}_{field}") || name == format!("{function}:{field}") || name == format!("{function}.{field}") || name == function
+                name == function || name == format!("{function}({field})") || name == format!("{function}_{field}") || name == format!("{function}:{field}") || name == format!("{function}.{field}")
             };
             let by_number = name.strip_prefix("values.").and_then(|n| n.parse::<usize>().ok()).filter(|i| *i < measures.len());
             measures.iter().position(is).or(by_number).map(|i| (false, i, descending)).ok_or_else(|| Error::field("sort", "unknown_field", format!("\"{name}\" is neither a group nor a measure; write a group's field, or a measure like sum(amount).")))

@@ -1,4 +1,5 @@
 //! The embedded application from outside: choice of encoding, fallback to the page, what must stay missing.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that cannot go on must stop, and reads its own switches")]
 
 use ui::{Encoding, accepted, asset, page_or_asset};
 
