@@ -6,13 +6,16 @@ use crate::{
     config::Config,
     data::{Ballast, DataDir},
     http,
-    serve::lanes::Lanes,
+    serve::{base_url, lanes::Lanes},
     workspaces::{Open, Workspaces},
 };
 use axum::Router;
 use kernel::{Code, Error, Result, SystemClock};
 use records::Catalogue;
-use std::sync::{Arc, OnceLock};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+};
 use tokio::{runtime::Handle, sync::watch};
 
 pub(crate) struct App {
@@ -28,6 +31,8 @@ pub(crate) struct App {
     /// Turns true when the process should end.
     pub(crate) stop: watch::Sender<bool>,
     router: OnceLock<Router>,
+    /// Where the server of this process listens.
+    listening: OnceLock<SocketAddr>,
 }
 
 impl App {
@@ -37,7 +42,7 @@ impl App {
         let workspaces = Arc::new(Workspaces::new(&config, &data, catalogue.clone(), Arc::new(SystemClock), runtime.clone())?);
         let cookies = Cookies { https: config.web.is_https(), lasts: config.sign_in.session_absolute };
         let (rate, lanes, ballast) = (Rate::new(config.limits.calls_per_minute), Lanes::new(&config.limits), Ballast::of(&data, config.place.ballast_mb));
-        Ok(Arc::new(App { config, data, catalogue, workspaces, cookies, rate, lanes, ballast, runtime, stop: watch::Sender::new(false), router: OnceLock::new() }))
+        Ok(Arc::new(App { config, data, catalogue, workspaces, cookies, rate, lanes, ballast, runtime, stop: watch::Sender::new(false), router: OnceLock::new(), listening: OnceLock::new() }))
     }
 
     /// Everything below `/api`.
@@ -52,6 +57,14 @@ impl App {
             Err(e) if e.code == Code::NotFound && name == crate::config::MAIN && self.workspaces.names()?.is_empty() => self.workspaces.create(name),
             other => other,
         }
+    }
+
+    /// How people reach the server: for links.
+    pub(crate) fn url(&self) -> String {
+        base_url(&self.config, self.listening.get().copied())
+    }
+    pub(crate) fn listens_at(&self, address: SocketAddr) {
+        self.listening.get_or_init(|| address);
     }
 
     pub(crate) fn version() -> &'static str {

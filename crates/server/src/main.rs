@@ -11,6 +11,7 @@ mod data;
 mod demo;
 mod demo_gap;
 mod http;
+mod inside;
 mod people;
 mod ports;
 mod serve;

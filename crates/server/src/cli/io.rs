@@ -60,6 +60,9 @@ impl Terminal {
     }
 }
 
+/// The reason of the error for a reader that has enough (`rapport export contact | head`).
+pub(crate) const HUNG_UP: &str = "hung_up";
+
 /// How often progress is told.
 const BEAT: Duration = Duration::from_millis(200);
 
@@ -67,7 +70,10 @@ impl Io for Terminal {
     fn out(&mut self, bytes: &[u8]) -> Result<()> {
         self.end_bar();
         let mut out = io::stdout().lock();
-        out.write_all(bytes).and_then(|()| out.flush()).map_err(|e| Error::internal(format!("standard output: {e}")))
+        out.write_all(bytes).and_then(|()| out.flush()).map_err(|e| match e.kind() {
+            io::ErrorKind::BrokenPipe => Error::new(kernel::Code::Unavailable, HUNG_UP, "nobody reads the output"),
+            _ => Error::internal(format!("standard output: {e}")),
+        })
     }
 
     fn note(&mut self, line: &str) -> Result<()> {

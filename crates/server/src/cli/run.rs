@@ -3,7 +3,7 @@
 use super::{
     args::{Cli, Command, ConfigCommand, Global},
     client,
-    io::{Io, Terminal},
+    io::{HUNG_UP, Io, Terminal},
     remote::Asked,
     wire,
 };
@@ -70,6 +70,7 @@ pub(crate) fn report(failure: &Failure, io: &mut dyn Io) -> u8 {
     let (code, lines) = match failure {
         Failure::Usage(text) => (2, vec![format!("rapport: {text}")]),
         Failure::Told => (1, vec![]),
+        Failure::Failed(e) if e.reason == HUNG_UP => (1, vec![]),
         Failure::Failed(e) => {
             let mut lines = vec![format!("rapport: {}", e.detail)];
             if e.fields.len() > 1 || e.fields.first().is_some_and(|f| !e.detail.contains(&f.detail)) {

@@ -21,6 +21,7 @@ use crate::{
         io::Io,
         run::Failure,
     },
+    inside::Inside,
     people,
     workspaces::Open,
 };
@@ -37,6 +38,12 @@ pub(crate) struct Call<'a> {
 impl Call<'_> {
     fn open(&self, app: &App) -> Result<Arc<Open>> {
         app.workspace(&self.workspace)
+    }
+    /// Requests in whose name the command acts.
+    fn inside<'a>(&self, app: &'a Arc<App>) -> Result<Inside<'a>> {
+        let open = self.open(app)?;
+        let ctx = self.ctx(&open)?;
+        Ok(Inside { app, open, ctx })
     }
     /// In whose name the command acts.
     fn ctx(&self, open: &Open) -> Result<Ctx> {

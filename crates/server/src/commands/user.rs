@@ -3,7 +3,6 @@ use crate::{
     app::App,
     cli::{args::User, io::Io, run::Failure},
     people::{self, NewPerson},
-    serve::base_url,
     workspaces::Open,
 };
 use kernel::{Result, Secret};
@@ -49,7 +48,7 @@ fn add(app: &App, call: &Call, open: &Open, person: &NewPerson, with_password: b
 }
 
 fn link(app: &App, invitation: &Secret<String>) -> String {
-    format!("{}/invitation?token={}", base_url(&app.config, None), invitation.expose())
+    format!("{}/invitation?token={}", app.url(), invitation.expose())
 }
 
 fn list(call: &Call, open: &Open, io: &mut dyn Io) -> Result<()> {

@@ -5,7 +5,6 @@ use crate::{
     cli::{args::Workspace, io::Io, run::Failure},
     config::MAIN,
     people::{self, NewPerson},
-    serve::base_url,
     transfer::{Form, Onto, load},
 };
 use kernel::{Code, Error};
@@ -48,7 +47,7 @@ fn create(app: &App, call: &Call, name: &str, io: &mut dyn Io) -> Result<(), Fai
     let admin = NewPerson { name: "Administrator".into(), email: email.into(), roles: vec!["admin".into()], ..NewPerson::default() };
     let id = people::find_or_add(&open, &admin)?;
     open.auth.set_password_blocking(id, &password, true)?;
-    let url = base_url(&app.config, None);
+    let url = app.url();
     if call.global.json {
         io.say(json!({ "workspace": name, "url": url, "email": email, "password": password.expose() }).to_string())?;
     } else {

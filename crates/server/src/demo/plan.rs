@@ -231,8 +231,8 @@ impl Iterator for Seats<'_> {
         };
         let (stock, day) = plan.arrival(n);
         let weight = match (hero, kind) {
-            (Some(hero), _) => hero.weight * 2.0,
-            (None, Kind::Organisation) => rng.pareto(1.3, 60.0),
+            (Some(hero), _) => hero.weight,
+            (None, Kind::Organisation) => rng.pareto(1.35, 16.0),
             (None, _) => rng.pareto(1.8, 12.0),
         };
         let end = plan.start + Day::try_from(plan.arrivals.len()).unwrap_or(0);

@@ -63,7 +63,8 @@ pub(crate) fn run(config: Config, demo: bool) -> Result<()> {
 
 fn serve(runtime: &Runtime, app: &Arc<App>, listener: TcpListener, demo: bool) -> Result<()> {
     let address = listener.local_addr().map_err(|e| Error::internal(format!("the listener has no address: {e}")))?;
-    let url = base_url(&app.config, Some(address));
+    app.listens_at(address);
+    let url = app.url();
     let lines = first_start::prepare(app, &url, demo)?;
     app.workspace(MAIN)?;
     let _socket = socket::listen(runtime, app)?;

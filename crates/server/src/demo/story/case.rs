@@ -30,9 +30,9 @@ impl Story<'_> {
         let here = f64::from(self.today() - self.first_day()) / 365.0;
         let customer = self.party.customer_since.is_some();
         let rate = match (self.business(), customer) {
-            (true, true) => 0.75 * self.seat.weight.powf(0.45),
+            (true, true) => 0.45 * self.seat.weight.powf(0.45),
             (true, false) => 0.04,
-            (false, _) => 0.16,
+            (false, _) => 0.13,
         };
         let mut expected = rate * here;
         if self.party.complaint.is_some() {

@@ -58,9 +58,9 @@ impl Deal {
 }
 
 /// Odds of winning a deal where nothing speaks for or against it.
-const ODDS: f64 = 0.36;
+const ODDS: f64 = 0.25;
 /// Share of the deals that should have ended in the last months and still stand open.
-const STUCK: f64 = 0.16;
+const STUCK: f64 = 0.09;
 
 impl Story<'_> {
     pub(super) fn plan_deals(&mut self) {
@@ -84,7 +84,9 @@ impl Story<'_> {
         for n in 0..left {
             let from_the_start = n == 0 && !self.seat.stock;
             let span = if from_the_start { 12 } else { yesterday - first };
-            starts.push(self.busy_day(first + i32::from(!from_the_start) * 3, first + span));
+            // Old customers brought deals along that were under way.
+            let from = if self.seat.stock { first - 110 } else { first + i32::from(!from_the_start) * 3 };
+            starts.push(self.busy_day(from, first + span));
         }
         starts.sort_unstable();
         for start in starts {
@@ -119,11 +121,12 @@ impl Story<'_> {
         if self.party.gone.is_some() || self.party.complaint.is_some_and(|d| d < start && start < d + 200) && self.rng.chance(0.5) {
             win = false;
         }
-        let mut cycle = self.rng.log_normal(61.0 * size.powf(0.16), 0.55) * if customer { 0.7 } else { 1.0 };
+        let mut cycle = self.rng.log_normal(74.0 * size.powf(0.1), 0.55) * if customer { 0.7 } else { 1.0 };
         cycle = (cycle * if win { 0.95 } else { 1.12 }).clamp(5.0, 420.0);
-        let ideal = start + days(cycle);
+        let (ideal, first) = (start + days(cycle), self.first_day());
         let season = self.season();
-        let end = self.world.calendar.busy_day(&mut self.rng, ideal - 10, ideal + 12, season).max(start + 3);
+        let end = self.world.calendar.busy_day(&mut self.rng, ideal - 22, ideal + 32, season).max(start + 3);
+        let end = if end > first { end } else { first + self.rng.day_between(2, 45) };
         let stuck = end < self.today() && end > self.today() - 170 && self.rng.chance(STUCK);
         let outcome = match (end >= self.today() || stuck, win) {
             (true, _) => Outcome::Open,
@@ -150,7 +153,7 @@ impl Story<'_> {
         let campaign = campaign::running(&self.world.campaigns, &self.party.source.campaign, start).filter(|_| source != "Existing customer").map(|c| c.id);
         let amount = self.rng.chance(known).then_some(total);
         let person = self.someone(start);
-        let nameless = outcome == Outcome::Open && !customer && path.len() == 1 && self.rng.chance(0.2);
+        let nameless = !customer && outcome != Outcome::Won && path.iter().all(|(stage, _)| matches!(*stage, 0 | LOST)) && self.rng.chance(0.25);
         let id = self.id(Bin::Opportunity, "opportunity");
         if outcome == Outcome::Won && self.business() && self.contracts.iter().all(|c| c.ended.is_some()) && self.rng.chance(0.42) && lines.iter().any(|l| l.words.price > 1_000.0) {
             let machines: i64 = lines.iter().filter(|l| l.words.price > 1_000.0).map(|l| l.quantity).sum();

@@ -35,11 +35,13 @@ impl Story<'_> {
         let now = words.get(stage).unwrap_or(&SALES[0]);
         // One instant for each step; the last is the closing.
         let instants: Vec<i64> = deal.path.iter().map(|(_, day)| self.at(*day)).collect();
-        let made = instants.first().copied().unwrap_or_else(|| Story::noon(deal.start()));
+        // What was under way when the system came is a record of that day.
+        let began = deal.start().max(self.first_day());
+        let made = if began == deal.start() { instants.first().copied() } else { None }.unwrap_or_else(|| Story::noon(began));
         let closed = (!deal.is_open()).then(|| instants.last().copied()).flatten();
         let owner = world.staff.get(deal.owner).id;
         let team = world.staff.team_of(deal.owner);
-        let maker = self.owner_on(deal.start()).0;
+        let maker = self.owner_on(began).0;
         let money = world.currencies.get(self.party.currency);
         let (rate, rate_day) = world.currencies.rate(self.party.currency, if deal.is_open() { self.today() } else { entered });
         let (reason, lost_to) = self.reason(deal);
@@ -173,7 +175,7 @@ impl Story<'_> {
                 (_, 2) => {
                     beat("offer", *day);
                     beat("offer_question", middle);
-                    beat("follow_up", until - (until - day) / 4);
+                    beat("chase", until - (until - day) / 4);
                 }
                 (_, 3) => {
                     beat("negotiation", *day);
@@ -187,12 +189,12 @@ impl Story<'_> {
         // A deal that stands still is asked about now and then.
         let mut day = deal.stage().1 + 18;
         while deal.is_open() && day < self.today() && beats.len() < 20 {
-            beats.push(Beat { situation: "follow_up", day, person: deal.person, at: None });
+            beats.push(Beat { situation: if self.rng.chance(0.5) { "chase" } else { "follow_up" }, day, person: deal.person, at: None });
             day += self.rng.day_between(14, 40);
         }
         let about = Some(("opportunity", deal.id));
         let parties = if deal.nameless { None } else { self.party.account };
-        self.threads.push(Thread { beats, about, account: parties, product: product.to_owned(), quantity, weight: if deal.is_open() { 1.6 } else { 1.0 }, staff: None, conversation: None });
+        self.threads.push(Thread { beats, about, account: parties, product: product.to_owned(), quantity, weight: if deal.is_open() { 1.15 } else { 1.0 }, staff: None, conversation: None });
     }
     /// One of some lines with the customer's words put in.
     pub(super) fn fill_words(&mut self, lines: &[String], person: usize, product: &str) -> String {

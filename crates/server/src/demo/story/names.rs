@@ -51,7 +51,7 @@ pub(super) fn street(rng: &mut Rng, country: &Country) -> String {
 
 /// A family name as a woman or a man bears it, and in Latin letters.
 pub(super) fn family_name(rng: &mut Rng, country: &Country, female: bool) -> (String, String) {
-    if !country.last_start.is_empty() && rng.chance(0.35) {
+    if !country.last_start.is_empty() && rng.chance(0.5) {
         let name = format!("{}{}", rng.word(&country.last_start), rng.word(&country.last_end));
         return (name.clone(), name);
     }
@@ -74,7 +74,7 @@ pub(super) fn person(rng: &mut Rng, country: &'static Country, family: Option<&(
         Some(family) => family.clone(),
         None => family_name(rng, from, female),
     };
-    if family.is_none() && latin_here && female && rng.chance(0.05) {
+    if family.is_none() && latin_here && female && rng.chance(0.08) {
         let (other, other_latin) = family_name(rng, country, true);
         if other != last && !other.contains([' ', '-']) && !last.contains([' ', '-']) {
             last = format!("{last}-{other}");
@@ -120,15 +120,29 @@ impl PersonName {
     }
 }
 
-/// The name of an organisation, with its Latin spelling for the domain.
+/// The name of an organisation, with its Latin spelling for the domain. Those who are known by name are not met twice.
 pub(super) fn company(rng: &mut Rng, country: &'static Country, industry: &str, city: &City) -> (String, String) {
     let mine: Vec<&str> = country.companies.iter().filter_map(|c| c.split_once('|')).filter(|(key, _)| *key == industry).map(|(_, pattern)| pattern).collect();
-    let pattern = rng.pick(&mine).copied().unwrap_or("{last} {city}");
-    let (last, last_latin) = family_name(rng, country, false);
-    let (word, word_latin) = spellings(rng.word(&country.words));
-    let name = fill(pattern, &Words { last: &last, word, city: &city.name, ..Words::default() });
-    let latin = fill(pattern, &Words { last: &last_latin, word: &word_latin, city: &city.name, ..Words::default() });
-    (name, latin)
+    let latin_here = !matches!(country.code.as_str(), "AE" | "JP");
+    let known = tables();
+    for _ in 0..8 {
+        let pattern = rng.pick(&mine).copied().unwrap_or("{last} {city}");
+        let (mut last, mut last_latin) = family_name(rng, country, false);
+        // Many carry the whole name of whoever founded them.
+        if latin_here && pattern.matches("{last}").count() == 1 && rng.chance(0.4) {
+            let founder = if rng.chance(0.3) { rng.word(&country.female) } else { rng.word(&country.male) };
+            last = format!("{founder} {last}");
+            last_latin.clone_from(&last);
+        }
+        let (word, word_latin) = spellings(rng.word(&country.words));
+        let name = fill(pattern, &Words { last: &last, word, city: &city.name, ..Words::default() });
+        if known.heroes.iter().any(|h| h.name == name) || known.basics.other.iter().any(|o| o.name == name) {
+            continue;
+        }
+        let latin = fill(pattern, &Words { last: &last_latin, word: &word_latin, city: &city.name, ..Words::default() });
+        return (name, latin);
+    }
+    (city.name.clone(), city.name.clone())
 }
 /// A domain of the reserved top level (RFC 2606): nobody owns it.
 pub(super) fn domain(rng: &mut Rng, latin: &str, n: u64) -> String {

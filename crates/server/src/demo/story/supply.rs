@@ -49,7 +49,7 @@ impl Story<'_> {
             }
             let length = self.rng.log_normal(gap, 0.3);
             let next = day + days(length).max(3);
-            day = self.world.calendar.busy_day(&mut self.rng, next - days(length * 0.25), next + days(length * 0.25), season).max(day + 2);
+            day = self.world.calendar.busy_day(&mut self.rng, next - days(length * 0.4), next + days(length * 0.4), season).max(day + 2);
         }
     }
     /// One order of supplies.

@@ -171,7 +171,7 @@ impl Story<'_> {
             .set("visibility", if private { "subject" } else { "full" });
         let row = if seconds > 0 { row.set("duration_s", seconds) } else { row };
         self.put(bin, row);
-        if matches!(kind, "meeting" | "visit") && self.rng.chance(0.5) {
+        if matches!(kind, "meeting" | "visit") && self.rng.chance(0.25) {
             self.tell_participants(id, beat.person, staff, day);
         }
         Some(Previous { id, bin, at, written })

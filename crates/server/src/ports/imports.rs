@@ -1,21 +1,15 @@
-use api::{Column, ExportWriter, Format, Imports, NewImport, ReadyFile};
+use api::{Imports, NewImport, ReadyFile};
 use kernel::{Code, Ctx, Error, RecordId, Result};
 use records::{Tx, Workspace};
 use serde_json::{Map, Value as Json};
-use std::fs::File;
 
-pub(super) struct Files;
+pub(super) struct Engine;
 
 fn missing() -> Error {
-    Error::new(Code::Unavailable, "not_here", "This build has no file formats.")
+    Error::new(Code::Unavailable, "not_here", "This build has no import engine.")
 }
 
-impl ExportWriter for Files {
-    fn write(&self, _format: Format, _columns: &[Column], _rows: &mut dyn Iterator<Item = Result<Map<String, Json>>>, _out: File) -> Result<u64> {
-        Err(missing())
-    }
-}
-impl Imports for Files {
+impl Imports for Engine {
     fn start(&self, _tx: &mut Tx, _import: &NewImport) -> Result<Json> {
         Err(missing())
     }

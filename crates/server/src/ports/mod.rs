@@ -1,5 +1,8 @@
 //! What the HTTP interface needs of others, joined to those who have it.
 
+mod exports;
+mod imports;
+
 use crate::{app::App, auth::session_of, workspaces::Workspaces};
 use api::{Caller, Credentials, Ports};
 use futures_util::future::BoxFuture;
@@ -9,7 +12,7 @@ use tokio::sync::watch;
 
 pub(crate) fn ports(app: &Arc<App>) -> Ports {
     let credentials = Arc::new(Sessions { workspaces: app.workspaces.clone(), stop: app.stop.subscribe() });
-    Ports { exports: Arc::new(files::Files), imports: Arc::new(files::Files), credentials }
+    Ports { exports: Arc::new(exports::Files), imports: Arc::new(imports::Engine), credentials }
 }
 
 /// Whether open streams may stay open.
@@ -34,6 +37,3 @@ impl Credentials for Sessions {
         })
     }
 }
-
-#[path = "ports_files.rs"]
-mod files;

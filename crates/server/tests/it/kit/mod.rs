@@ -1,0 +1,12 @@
+//! A server under test, a command line, a client.
+
+mod client;
+mod place;
+mod server;
+
+pub use client::{Answer, Client};
+pub use place::{Engine, Place, Said};
+pub use server::Server;
+
+/// Good enough for the rules of passwords.
+pub const PASSWORD: &str = "correct horse battery staple";

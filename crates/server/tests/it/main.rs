@@ -1,0 +1,21 @@
+//! The real program, from outside: started, signed in to, called, stopped.
+
+mod backups;
+mod command_line;
+mod first_start;
+mod kit;
+mod limits;
+mod people;
+mod sign_in;
+mod stopping;
+mod tokens;
+mod workspaces;
+
+/// Runs each test on SQLite and on PostgreSQL.
+#[macro_export]
+macro_rules! on_both {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite { $( #[test] fn $name() { super::$name($crate::kit::Engine::Sqlite); } )* }
+        mod postgres { $( #[test] fn $name() { super::$name($crate::kit::Engine::Postgres); } )* }
+    };
+}

@@ -1,0 +1,126 @@
+use crate::kit::{Engine, PASSWORD, Place, Server};
+use serde_json::{Value as Json, json};
+
+crate::on_both!(workspaces_know_nothing_of_each_other, a_deleted_workspace_is_gone);
+
+fn workspaces_know_nothing_of_each_other(engine: Engine) {
+    let place = Place::new(engine);
+    let server = Server::start(&place);
+    place.person("ada@example.org", "admin");
+    let line = place.run(&["workspace", "create", "north"]).ok();
+    let password = line.split("password ").nth(1).unwrap().split(',').next().unwrap();
+    assert!(line.trim().ends_with("workspace north"), "{line}");
+    assert_eq!(place.run(&["workspace", "list"]).ok(), "main\nnorth\n");
+    place.run(&["workspace", "create", "north"]).fails(1);
+    place.run(&["workspace", "create", "No/rth"]).fails(1);
+
+    let in_main = server.client().bearer(&place.token("ada@example.org", &[]));
+    let body = json!({ "email": "admin@localhost", "password": password, "workspace": "north" });
+    let signed_in = server.client().post("/api/v1/auth/login", &body);
+    let (name, value) = signed_in.cookie();
+    let in_north = server.client().with("cookie", &format!("{name}={value}")).with("x-csrf-token", signed_in.ok()["csrf_token"].as_str().unwrap());
+    assert_eq!(in_north.get("/api/v1/me").ok()["workspace"]["name"], "north");
+    let made = in_north.post("/api/v1/records/contact", &json!({ "last_name": "Nansen" })).ok();
+    let path = format!("/api/v1/records/contact/{}", made["id"].as_str().unwrap());
+    assert_eq!(in_main.get(&path).status, 404);
+    assert_eq!(in_main.get("/api/v1/search?q=nansen").ok()["items"], json!([]));
+    assert_eq!(in_main.get("/api/v1/records/contact?count=exact").ok()["total"], 0);
+    assert_eq!(in_north.get("/api/v1/search?q=nansen").ok()["items"].as_array().unwrap().len(), 1);
+    assert_eq!(server.client().post("/api/v1/auth/login", &json!({ "email": "admin@localhost", "password": password })).status, 401);
+    // a definition of one is not the other's
+    in_north.post("/api/v1/objects", &json!({ "name": "ship", "plural": "ships", "label": "Ship", "fields": [{ "name": "name", "label": "Name", "type": { "text": {} } }] })).ok();
+    in_north.post("/api/v1/records/ship", &json!({ "name": "Fram" })).ok();
+    assert_eq!(in_main.get("/api/v1/records/ship").status, 404);
+    assert_eq!(place.api(&["GET", "/records/ship", "--workspace", "north"])["items"][0]["name"], "Fram");
+    assert_eq!(place.run(&["api", "GET", "/me", "--workspace", "south"]).code, 1);
+}
+
+fn a_deleted_workspace_is_gone(engine: Engine) {
+    let place = Place::new(engine);
+    let server = Server::start(&place);
+    place.run(&["workspace", "create", "north"]).ok();
+    place.api(&["POST", "/records/contact", "{\"last_name\":\"Nansen\"}", "--workspace", "north"]);
+    place.run_with(&["user", "add", "--email", "a@example.org", "--name", "A", "--role", "rep", "--password-stdin", "--workspace", "north"], &format!("{PASSWORD}\n")).ok();
+    let token = place.token("a@example.org", &["--workspace", "north"]);
+    assert_eq!(server.client().bearer(&token).get("/api/v1/me").status, 200);
+    place.run(&["workspace", "delete", "north"]).ok();
+    assert_eq!(server.client().bearer(&token).get("/api/v1/me").status, 401);
+    assert!(!place.data().join("workspaces/north").exists());
+    assert_eq!(place.run(&["workspace", "delete", "north"]).code, 1);
+    place.run(&["workspace", "create", "north"]).ok();
+    assert_eq!(place.api(&["GET", "/records/contact", "--workspace", "north"])["items"], json!([]));
+}
+
+/// A workspace with something of everything; what it looks like from outside.
+fn furnish(place: &Place) {
+    place.person("ada@example.org", "rep");
+    place.api(&["POST", "/objects", &json!({ "name": "ship", "plural": "ships", "label": "Ship", "fields": [{ "name": "name", "label": "Name", "type": { "text": {} } }, { "name": "crew", "label": "Crew", "type": { "integer": {} } }] }).to_string()]);
+    place.api(&["POST", "/objects/contact/fields", &json!({ "name": "shoe_size", "label": "Shoe size", "type": { "decimal": {} } }).to_string()]);
+    place.api(&["POST", "/records/ship", "{\"name\":\"Fram\",\"crew\":13}"]);
+    let items: Vec<Json> = (0..300).map(|n| json!({ "last_name": format!("Größwang {n}"), "shoe_size": "42.5", "email": format!("g{n}@example.org") })).collect();
+    place.api(&["POST", "/records/contact/bulk", &json!({ "mode": "create", "items": items }).to_string()]);
+    let account = place.api(&["POST", "/records/account", "{\"name\":\"青葉珈琲\"}", "--as", "ada@example.org"]);
+    let path = format!("/records/account/{}", account["id"].as_str().unwrap());
+    place.api(&["PATCH", &path, "{\"city\":\"Sendai\"}"]);
+    place.api(&["PATCH", &path, "{\"city\":\"Tokyo\"}"]);
+    place.api(&["POST", "/records/opportunity", &json!({ "name": "Beans", "account": account["id"], "amount": { "amount": "12.50", "currency": "EUR" } }).to_string()]);
+}
+
+/// Every record of every object, in order, and the history of the account.
+fn picture(place: &Place) -> Vec<Json> {
+    let mut out = Vec::new();
+    let objects = place.api(&["GET", "/objects"]);
+    for object in objects["items"].as_array().unwrap() {
+        let name = object["name"].as_str().unwrap();
+        let mut page = place.api(&["GET", &format!("/records/{name}?limit=500&sort=created_at&archived=include")]);
+        page["next_cursor"] = Json::Null;
+        out.push(json!({ "object": object, "records": page }));
+    }
+    let account = place.api(&["GET", "/records/account"]);
+    out.push(place.api(&["GET", &format!("/records/account/{}/history", account["items"][0]["id"].as_str().unwrap())]));
+    out.push(place.api(&["GET", "/search?q=grosswang 7"]));
+    out
+}
+
+fn moves(from: Engine, to: Engine) {
+    let place = Place::new(from);
+    furnish(&place);
+    let before = picture(&place);
+    let file = place.beside("main.rapport");
+    let file = file.to_str().unwrap();
+    {
+        let _server = Server::start(&place);
+        place.run(&["workspace", "export", "main", file]).ok();
+        assert_eq!(place.run(&["workspace", "export", "main", file]).code, 1, "nothing is overwritten");
+    }
+    let other = Place::new(to);
+    other.run(&["workspace", "import", "main", file]).ok();
+    let after = picture(&other);
+    assert_eq!(before.len(), after.len());
+    for (b, a) in before.iter().zip(&after) {
+        assert_eq!(b, a);
+    }
+    assert_eq!(other.run(&["verify"]).code, 0);
+    // and it lives on: numbers go on, people sign in, definitions change
+    let server = Server::start(&other);
+    assert!(server.first_lines().is_empty());
+    let ada = server.client().sign_in("ada@example.org", PASSWORD);
+    ada.post("/api/v1/records/contact", &json!({ "last_name": "Nansen" })).ok();
+    assert_eq!(ada.get("/api/v1/search?q=nansen").ok()["items"].as_array().unwrap().len(), 1);
+    other.api(&["POST", "/records/ship", "{\"name\":\"Gjøa\"}"]);
+    other.api(&["POST", "/objects/ship/fields", &json!({ "name": "port", "label": "Port", "type": { "text": {} } }).to_string()]);
+    other.run(&["workspace", "import", "main", file]).fails(1);
+    let broken = place.beside("broken.rapport");
+    std::fs::write(&broken, &std::fs::read(file).unwrap()[..2_000]).unwrap();
+    assert!(other.run(&["workspace", "import", "copy", broken.to_str().unwrap()]).fails(1).contains("no whole Rapport"));
+    assert_eq!(other.run(&["workspace", "list"]).ok(), "main\n");
+}
+
+#[test]
+fn a_workspace_moves_from_sqlite_to_postgres() {
+    moves(Engine::Sqlite, Engine::Postgres);
+}
+#[test]
+fn a_workspace_moves_from_postgres_to_sqlite() {
+    moves(Engine::Postgres, Engine::Sqlite);
+}
