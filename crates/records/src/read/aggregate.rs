@@ -46,8 +46,12 @@ impl Tx<'_> {
             }
             group_by.push(GroupBy { path, bucket });
         }
-        let mut measures = Vec::new();
-        for item in list("measures")? {
+        let (mut measures, wanted) = (Vec::new(), list("measures")?);
+        if wanted.is_empty() && group_by.is_empty() {
+            // Without a group and a measure the rows themselves would be the answer.
+            return Err(Error::malformed("bad_body", "Ask for a measure, such as {\"fn\": \"count\"}."));
+        }
+        for item in wanted {
             let word = item.get("fn").and_then(Json::as_str).unwrap_or("");
             let function = word.parse::<MeasureFn>().map_err(|()| Error::field("measures", "bad_function", format!("\"{word}\" is not count, sum, avg, min, max, median or count_distinct.")))?;
             let path = match item.get("field").and_then(Json::as_str) {
