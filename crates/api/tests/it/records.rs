@@ -129,6 +129,9 @@ fn figures(w: &World) {
     }
     let body = json!({"group_by": [{"field": "city"}], "measures": [{"fn": "count"}, {"fn": "sum", "field": "revenue"}]});
     let answer = w.post(Who::Cli, "/records/company/aggregate", &body).expect(200).json();
+    assert_eq!(w.post(Who::Cli, "/records/company/aggregate", &json!({"group_by": [], "measures": []})).problem().0, 400);
+    let one = w.post(Who::Cli, "/records/company/aggregate", &json!({"group_by": [], "measures": [{"fn": "count"}], "limit": 1})).expect(200).json();
+    assert_eq!(one, json!({"items": [{"key": {}, "values": [3]}], "next_cursor": null}));
     let item = answer["items"].as_array().unwrap().iter().find(|i| i["key"]["city"] == "Graz").unwrap();
     assert_eq!((&item["values"][0], &item["values"][1]["amount"]), (&json!(2), &json!("3.50")));
 }
