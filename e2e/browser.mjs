@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { FRESH_PASSWORD } from "./people.mjs";
 
 const WEB = new URL("../web/", import.meta.url).pathname;
 const require = createRequire(join(WEB, "package.json"));
@@ -12,7 +13,6 @@ const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-ru
 const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 /** Passwords that a test had to choose at a first sign-in, by e-mail. */
 const chosen = new Map();
-export const FRESH_PASSWORD = "a long sentence for tests 42";
 
 export async function openBrowser() {
   const browser = await chromium.launch({ executablePath: process.env.CHROME_BIN ?? "/usr/bin/chromium", args: FLAGS });

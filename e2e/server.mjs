@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fillWorld } from "./world.mjs";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 const READY_MS = 60_000;
@@ -23,7 +24,7 @@ function freePort() {
   });
 }
 
-/** Starts `rapport serve --demo` on a fresh folder and reads from its output how to sign in. Null when there is no binary. */
+/** Starts the server on a fresh folder and reads from its output how to sign in. Null when there is no binary. */
 export async function startServer() {
   if (process.env.RAPPORT_E2E_URL) {
     const person = { email: process.env.RAPPORT_E2E_EMAIL ?? "", password: process.env.RAPPORT_E2E_PASSWORD ?? "" };
@@ -34,9 +35,19 @@ export async function startServer() {
     console.log("SKIPPED: no rapport binary; build it first (cargo build -p server) or set RAPPORT_BIN");
     return null;
   }
+  // The invented company when the binary can make one; else an empty workspace that is filled through the API.
+  const demo = await launch(path, ["--demo"]);
+  if (demo.people) return demo;
+  const empty = await launch(path, []);
+  if (!empty.people) throw new Error(`The server did not get ready. It said:\n${empty.output}`);
+  await fillWorld(empty.url, empty.people[0]);
+  return empty;
+}
+
+async function launch(path, more) {
   const data = mkdtempSync(join(tmpdir(), "rapport-e2e-"));
   const url = `http://127.0.0.1:${await freePort()}`;
-  const child = spawn(path, ["serve", "--data", data, "--listen", url.replace("http://", ""), "--demo"], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(path, ["serve", "--data", data, "--listen", url.replace("http://", ""), ...more], { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   child.stdout.on("data", (part) => (output += part));
   child.stderr.on("data", (part) => (output += part));
@@ -55,5 +66,5 @@ export async function startServer() {
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   await stop();
-  throw new Error(`The server did not get ready. It said:\n${output.slice(-3000)}`);
+  return { people: null, output: output.slice(-3000) };
 }

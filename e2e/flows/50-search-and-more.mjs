@@ -49,7 +49,7 @@ export default {
     await page.getByRole("dialog").getByLabel("Type").selectOption({ label: "Choice" });
     await page.getByRole("dialog").getByLabel(/^Options/).fill("Espresso\nFilter");
     await page.getByRole("dialog").getByRole("button", { name: "Add field" }).click();
-    await page.getByRole("cell", { name: new RegExp(label) }).waitFor();
+    await page.getByRole("cell", { name: new RegExp(label) }).first().waitFor();
     const account = await session.first("account");
     await page.goto(`/account/${account.id}`);
     await page.getByRole("button", { name: /Show \d+ more fields/ }).click();

@@ -36,10 +36,10 @@ describe("columns", () => {
     const columns = columnsOf(object, undefined);
     expect(columns.map((c) => c.name)).toEqual(["name", "account", "amount", "owner", "updated_at"]);
     expect(columnsText(object, columns)).toBeUndefined();
-    expect(columnsText(object, [{ name: "amount", width: 200 }, { name: "name", width: 260 }])).toBe("amount:200,name");
+    expect(columnsText(object, [{ name: "amount", width: 200 }, { name: "name", width: 250 }])).toBe("amount:200,name");
   });
   it("survive a round trip, unknown, hidden, archived and repeated ones aside", () => {
-    expect(columnsOf(object, "amount:200,name,secret,old,gone,amount")).toEqual([{ name: "amount", width: 200 }, { name: "name", width: 260 }]);
+    expect(columnsOf(object, "amount:200,name,secret,old,gone,amount")).toEqual([{ name: "amount", width: 200 }, { name: "name", width: 250 }]);
     expect(columnsOf(object, "amount:1,name:99999")).toEqual([{ name: "amount", width: 64 }, { name: "name", width: 800 }]);
     expect(columnsOf(object, "gone").length).toBeGreaterThan(1);
   });

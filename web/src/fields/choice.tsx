@@ -55,5 +55,5 @@ function ManyInput({ field, value, onChange, ids }: InputProps) {
   );
 }
 
-export const choice: FieldKit = { Display: ChoiceDisplay, Input: ChoiceInput, text: (value, field) => labelOf(field, value), width: 140 };
+export const choice: FieldKit = { Display: ChoiceDisplay, Input: ChoiceInput, text: (value, field) => labelOf(field, value), width: 120 };
 export const multiChoice: FieldKit = { Display: ManyDisplay, Input: ManyInput, text: (value, field) => (Array.isArray(value) ? value.map((v) => labelOf(field, v)).join(", ") : ""), width: 200 };

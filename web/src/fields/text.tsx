@@ -70,7 +70,7 @@ function ReadOnlyInput({ value, ids }: InputProps) {
 }
 
 export const text: FieldKit = { Display: TextDisplay, Input: LineInput, text: asText, width: 200 };
-export const link: FieldKit = { Display: LinkDisplay, Input: LineInput, text: asText, width: 200 };
-export const phone: FieldKit = { ...link, width: 160 };
+export const link: FieldKit = { Display: LinkDisplay, Input: LineInput, text: asText, width: 180 };
+export const phone: FieldKit = { ...link, width: 145 };
 export const longText: FieldKit = { Display: LongDisplay, Input: LongInput, text: (value) => plain(asText(value)), width: 260 };
 export const autonumber: FieldKit = { Display: TextDisplay, Input: ReadOnlyInput, text: asText, width: 120 };

@@ -54,6 +54,7 @@ export interface ObjectDef {
 }
 
 export function typeOf(field: FieldDef): FieldType {
+  if (field.base && field.name === "id") return "text"; // the server knows it as a reference to the record itself
   if (typeof field.type === "string") return field.type;
   return (Object.keys(field.type)[0] ?? "text") as FieldType;
 }
@@ -94,6 +95,11 @@ export function targetsOf(field: FieldDef): string[] {
 export function singleTarget(field: FieldDef): string | null {
   const targets = targetsOf(field);
   return targets.length === 1 && targets[0] !== "*" ? (targets[0] ?? null) : null;
+}
+
+/** References whose record can come along with `include`: those to one object. */
+export function isIncludable(field: FieldDef): boolean {
+  return (typeOf(field) === "reference" || typeOf(field) === "user") && singleTarget(field) !== null && !field.masked && !field.hidden;
 }
 
 const UNSORTABLE: FieldType[] = ["roll_up", "geo_point", "address", "person_name", "many_to_many", "long_text", "rich_text"];

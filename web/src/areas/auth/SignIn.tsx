@@ -29,7 +29,7 @@ export function SignIn() {
     setError(null);
     try {
       await signIn(email.trim(), password, code.replace(/\s/g, "") || undefined);
-      client.removeQueries({ predicate: (query) => query.queryKey[0] !== "me" });
+      client.removeQueries({ predicate: ({ queryKey }) => queryKey.length !== 1 || queryKey[0] !== "me" });
       await client.fetchQuery({ ...sessionQuery, staleTime: 0 });
     } catch (thrown) {
       const problem = asApiError(thrown);

@@ -25,8 +25,9 @@ export function useUserMenu(): MenuGroup[] {
     } catch (error) {
       if (asApiError(error).status !== 401) return showToast({ text: t("state.error.signOut"), failed: true });
     }
-    client.clear();
+    // First the sign-in page, then nothing of what was on screen may stay in memory.
     client.setQueryData(["me"], null);
+    client.removeQueries({ predicate: ({ queryKey }) => queryKey.length !== 1 || queryKey[0] !== "me" });
   };
   const mark = (on: boolean) => (on ? "✓" : undefined);
   return [

@@ -10,7 +10,7 @@ import { FieldValue, isEmpty } from "~/fields";
 import { modelLabel } from "~/lib/i18n";
 import { usePhone } from "~/lib/media";
 import { highlights } from "~/metadata/layout";
-import { targetsOf, visibleFields, type ObjectDef } from "~/metadata/model";
+import { isIncludable, visibleFields, type ObjectDef } from "~/metadata/model";
 import { objectsQuery, titleOf, useCan, useObject } from "~/metadata/registry";
 import { ErrorState, useSlow } from "~/ui/States";
 import { Note } from "~/ui/Note";
@@ -32,7 +32,7 @@ export function RecordPage() {
   const { object: name = "", id = "" } = useParams({ strict: false });
   const object = useObject(name);
   const objects = useQuery(objectsQuery);
-  const include = object ? visibleFields(object).filter((field) => targetsOf(field).length === 1 && targetsOf(field)[0] !== "*" && !("many_to_many" in (field.type as object))).map((field) => field.name).slice(0, INCLUDED) : [];
+  const include = object ? visibleFields(object).filter(isIncludable).map((field) => field.name).slice(0, INCLUDED) : [];
   const record = useQuery({ ...recordQuery(name, id, include), enabled: object !== undefined });
   const slow = useSlow(record.isPending);
   if (objects.isSuccess && !object) return <ErrorState page error={{ status: 404, code: "not_found", detail: "", requestId: null, isOffline: false }} title="" />;

@@ -1,7 +1,7 @@
 import type { Condition } from "~/metadata/condition";
 import type { ListQuery } from "~/api/types";
 import { defaultColumns } from "~/metadata/layout";
-import { fieldOf, isSortable, type ObjectDef } from "~/metadata/model";
+import { fieldOf, isIncludable, isSortable, type ObjectDef } from "~/metadata/model";
 import { kitOf } from "~/fields";
 
 /** The state of a list as it stands in the address: a link shows what the sender saw. */
@@ -62,7 +62,7 @@ export function columnsOf(object: ObjectDef, text: string | undefined): Column[]
 
 function widthOf(object: ObjectDef, name: string): number {
   const field = fieldOf(object, name);
-  if (name === object.title) return 260;
+  if (name === object.title) return 250;
   return field ? kitOf(field).width : 160;
 }
 
@@ -102,7 +102,7 @@ export function listQueryOf(object: ObjectDef, search: ListSearch, columns: Colu
   const names = columns.map((column) => column.name);
   const include = names.filter((name) => {
     const field = fieldOf(object, name);
-    return field !== undefined && typeof field.type === "object" && ("reference" in field.type || "user" in field.type);
+    return field !== undefined && isIncludable(field);
   });
   const needed = [object.title, object.subtitle ?? "", "version", "archived_at", "owner", ...names].filter((name) => name && fieldOf(object, name));
   return { filter: search.filter, sort: search.sort ?? usualSort(object), include: include.length ? include : undefined, fields: [...new Set(["id", ...needed])], archived: search.archived, limit: 100, count: "estimate" };
