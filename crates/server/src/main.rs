@@ -9,7 +9,6 @@ mod compose;
 mod config;
 mod data;
 mod demo;
-mod demo_gap;
 mod http;
 mod inside;
 mod people;

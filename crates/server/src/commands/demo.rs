@@ -22,7 +22,7 @@ pub(super) fn run(app: &App, call: &Call, contacts: usize, seed: u64, io: &mut d
             *state = io.progress(&Progress { what: "demo".into(), done, total });
         }
     };
-    let summary = crate::demo_gap::fill(&open.workspace, contacts, seed, &progress)?;
+    let summary = crate::demo::fill(&open.workspace, contacts, seed, &progress)?;
     let (io, _) = told.into_inner();
     open.workspace.index_pending()?;
     io.say(format!("{} rows. Look around as {} (rep) or {} (manager); set their passwords with rapport user reset.", summary.rows, summary.rep, summary.manager))?;

@@ -13,6 +13,7 @@ mod base;
 mod bins;
 mod calendar;
 mod campaign;
+mod fill;
 mod goods;
 mod ids;
 mod money;
@@ -24,6 +25,8 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod text;
+
+pub(crate) use fill::fill;
 
 use bins::Bins;
 use calendar::{Calendar, day_of};
@@ -39,32 +42,32 @@ use std::collections::VecDeque;
 
 /// Rows of one object, at most [`BATCH_ROWS`], to be created in this order. Rows carry their `id`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Batch {
-    pub object: &'static str,
-    pub rows: Vec<Map<String, Json>>,
+pub(crate) struct Batch {
+    pub(crate) object: &'static str,
+    pub(crate) rows: Vec<Map<String, Json>>,
 }
 /// What one bulk request takes.
-pub const BATCH_ROWS: usize = 5_000;
+pub(crate) const BATCH_ROWS: usize = 5_000;
 /// Customers are told until about so many rows wait; then they go out, parents before children.
 const CHUNK_ROWS: usize = 20_000;
 
 /// Ids of a pipeline and its stages in order, for a workspace that has one already.
 #[derive(Clone, Debug, PartialEq)]
-pub struct PipelineIds {
-    pub pipeline: RecordId,
-    pub stages: Vec<RecordId>,
+pub(crate) struct PipelineIds {
+    pub(crate) pipeline: RecordId,
+    pub(crate) stages: Vec<RecordId>,
 }
 
 /// What a workspace brings along, so that the world uses it instead of making its own.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Present {
+pub(crate) struct Present {
     /// The sales pipeline: four open stages, then won and lost.
-    pub sales: Option<PipelineIds>,
+    pub(crate) sales: Option<PipelineIds>,
     /// Codes and ids of purposes that are there.
-    pub purposes: Vec<(String, RecordId)>,
+    pub(crate) purposes: Vec<(String, RecordId)>,
 }
 
-pub struct World {
+pub(crate) struct World {
     seed: u64,
     calendar: Calendar,
     plan: Plan,
@@ -77,7 +80,7 @@ pub struct World {
 
 impl World {
     /// `today` is the first day that has not happened yet: all history lies before it.
-    pub fn new(seed: u64, contacts: usize, today: Date) -> World {
+    pub(crate) fn new(seed: u64, contacts: usize, today: Date) -> World {
         let today = day_of(today);
         let season = &tables::tables().basics.season;
         let calendar = Calendar { start: today - 730, today, seasons: [season.business, season.home] };
@@ -94,23 +97,20 @@ impl World {
     }
     /// The same world on top of what a workspace has already.
     #[must_use]
-    pub fn on(self, present: Present) -> World {
+    pub(crate) fn on(self, present: Present) -> World {
         World { present, ..self }
     }
-    pub fn contacts(&self) -> usize {
-        self.plan.contacts
-    }
     /// E-mails of one rep and one manager, to sign in and look around with.
-    pub fn guides(&self) -> (String, String) {
+    pub(crate) fn guides(&self) -> (String, String) {
         let email = |login: &str| self.staff.get(self.staff.login(login)).email.clone();
         (email("katrin.brandstaetter"), email("agnieszka.wilczynska"))
     }
     /// About how many rows come, for a progress bar; within a tenth.
-    pub fn estimated_rows(&self) -> u64 {
+    pub(crate) fn estimated_rows(&self) -> u64 {
         u64::try_from(self.plan.contacts).unwrap_or(0) * 15 + 1_000
     }
     /// All rows, parents first. Iterating twice gives the same.
-    pub fn batches(&self) -> impl Iterator<Item = Batch> + '_ {
+    pub(crate) fn batches(&self) -> impl Iterator<Item = Batch> + '_ {
         Batches { world: self, seats: self.plan.seats(), ready: base::batches(self).into() }
     }
 }

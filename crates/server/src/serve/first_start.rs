@@ -56,7 +56,7 @@ fn fill(open: &Arc<Open>, url: &str) -> Result<Vec<String>> {
         tracing::info!("the workspace has records: --demo leaves it as it is");
         return Ok(Vec::new());
     }
-    let summary = crate::demo_gap::fill(&open.workspace, DEMO_CONTACTS, DEMO_SEED, &|_done, _total| {})?;
+    let summary = crate::demo::fill(&open.workspace, DEMO_CONTACTS, DEMO_SEED, &|_done, _total| {})?;
     let mut lines = Vec::new();
     for email in [&summary.rep, &summary.manager] {
         let user = people::by_email(open, email)?;
