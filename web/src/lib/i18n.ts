@@ -32,6 +32,7 @@ export async function startI18n(): Promise<void> {
   });
   await load(language);
   await i18next.changeLanguage(language);
+  document.documentElement.lang = language;
 }
 
 export async function changeLanguage(language: Language): Promise<void> {

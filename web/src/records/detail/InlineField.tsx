@@ -82,6 +82,8 @@ function Editor({ object, field, record, onClose }: { object: string; field: Fie
     // Keys are those of the fields inside, which bubble up.
     // eslint-disable-next-line jsx-a11y/no-static-element-interactions
     <div className="kv-editor" onKeyDown={onKeyDown}>
+      <dt className="sr-only">{label}</dt>
+      <dd>
       <Field label={label} required={field.required} error={error} help={field.help}>
         {(ids) => <Input field={field} value={value} onChange={setValue} ids={ids} autoFocus />}
       </Field>
@@ -116,6 +118,7 @@ function Editor({ object, field, record, onClose }: { object: string; field: Fie
           </Button>
         </span>
       )}
+      </dd>
     </div>
   );
 }
