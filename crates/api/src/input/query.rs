@@ -30,8 +30,8 @@ impl Params {
             }
             given.push((param, decode(value)?));
         }
-        // An empty value is as if it were not given: forms send all their fields.
-        given.retain(|(_, value)| !value.is_empty());
+        // An empty text or list is as if it were not given: forms send all their fields.
+        given.retain(|(param, value)| !value.is_empty() || !param.shape.may_be_empty());
         for (param, value) in &given {
             param.check(value)?;
         }
@@ -128,6 +128,8 @@ mod tests {
             ("colour=red", "unknown_parameter"),
             ("limit=1&limit=1", "duplicate_parameter"),
             ("limit=0", "bad_parameter"),
+            ("limit=", "bad_parameter"),
+            ("as_of=", "bad_parameter"),
             ("limit=501", "bad_parameter"),
             ("limit=%2B5", "bad_parameter"),
             ("limit=5.0", "bad_parameter"),

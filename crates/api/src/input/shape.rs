@@ -22,6 +22,13 @@ pub(crate) enum Shape {
     Instant,
 }
 
+impl Shape {
+    /// Whether an empty value says something: nothing. A number or an instant that is empty is a mistake.
+    pub(crate) fn may_be_empty(self) -> bool {
+        matches!(self, Shape::Text(_) | Shape::List | Shape::Condition)
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Param {
     pub(crate) name: &'static str,

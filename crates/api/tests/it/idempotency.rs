@@ -1,7 +1,7 @@
 use crate::world::{START, Who, World};
 use serde_json::json;
 
-crate::both!(same_key_same_answer, other_body_is_refused, keys_are_per_user_and_path, failures_leave_no_trace, a_day_later, rights_hold_for_repetitions, at_the_same_time);
+crate::both!(same_key_same_answer, other_body_is_refused, keys_are_per_user_and_path, failures_leave_no_trace, a_day_later, rights_hold_for_repetitions, at_the_same_time, on_two_nodes);
 
 const KEY: (&str, &str) = ("idempotency-key", "k-1");
 
@@ -88,14 +88,21 @@ fn rights_hold_for_repetitions(w: &World) {
 }
 
 fn at_the_same_time(w: &World) {
+    many_at_once(w, &[&w.router]);
+}
+fn on_two_nodes(w: &World) {
+    many_at_once(w, &[&w.router, &w.twin]);
+}
+fn many_at_once(w: &World, routers: &[&axum::Router]) {
     use http_body_util::BodyExt;
     use tower::ServiceExt;
     let requests: Vec<_> = (0..8).map(|_| w.request(Who::Cli, "POST", "/records/company", &[KEY, ("content-type", "application/json")], "{\"name\":\"n\"}")).collect();
     let mut answers: Vec<(u16, String)> = w.runtime.block_on(async {
         let tasks: Vec<_> = requests
             .into_iter()
-            .map(|request| {
-                let router = w.router.clone();
+            .enumerate()
+            .map(|(i, request)| {
+                let router = routers[i % routers.len()].clone();
                 tokio::spawn(async move {
                     let response = router.oneshot(request).await.unwrap();
                     let status = response.status().as_u16();

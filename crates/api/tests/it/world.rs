@@ -63,6 +63,8 @@ pub(crate) struct World {
     pub(crate) alive: Arc<AtomicBool>,
     pub(crate) woken: Arc<Mutex<Vec<RecordId>>>,
     pub(crate) router: Router,
+    /// Of another node over the same data.
+    pub(crate) twin: Router,
     pub(crate) runtime: tokio::runtime::Runtime,
     pub(crate) dir: tempfile::TempDir,
 }
@@ -134,10 +136,10 @@ impl World {
         let options = OpenOptions { name: "main".into(), store, catalogue: catalogue.clone(), clock: clock.clone(), master_key: Secret::new([7; 32]), files: dir.path().join("files") };
         let workspace = Workspace::open(options).unwrap();
         let (alive, woken) = (Arc::new(AtomicBool::new(true)), Arc::<Mutex<Vec<RecordId>>>::default());
-        let ports = Ports { exports: Arc::new(Lines), imports: Arc::new(Fake { woken: woken.clone() }), credentials: Arc::new(Alive(alive.clone())) };
+        let ports = || Ports { exports: Arc::new(Lines), imports: Arc::new(Fake { woken: woken.clone() }), credentials: Arc::new(Alive(alive.clone())) };
         let document = api::document(&catalogue);
-        let router = api::router(ports, catalogue);
-        World { workspace, document, clock, alive, woken, router, runtime, dir }
+        let (router, twin) = (api::router(ports(), catalogue.clone()), api::router(ports(), catalogue));
+        World { workspace, document, clock, alive, woken, router, twin, runtime, dir }
     }
     pub(crate) fn caller(&self, who: Who) -> Option<Caller> {
         let actor = match who {
