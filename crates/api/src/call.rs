@@ -15,12 +15,15 @@ use kernel::{Error, RecordId, Result};
 use records::{Catalogue, IfMatch, Tx};
 use serde_json::{Map, Value as Json};
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Semaphore;
 
 /// What all requests share.
 #[derive(Clone)]
 pub(crate) struct Shared {
     pub(crate) ports: Ports,
     pub(crate) under_way: UnderWay,
+    /// Places for exports at work.
+    pub(crate) places: Arc<Semaphore>,
     /// For the document that anybody may read.
     pub(crate) catalogue: Arc<Catalogue>,
 }

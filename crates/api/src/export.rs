@@ -10,11 +10,12 @@ use metadata::bind_path;
 use records::{Find, OrDb, Tx, Workspace};
 use serde_json::{Map, Value as Json, json};
 use sha2::{Digest, Sha256};
-use std::{fs::File, path::Path, sync::Arc};
+use std::{fs::File, path::Path, sync::Arc, time::Duration};
 use store::{
     Sql, Val,
     ddl::{ColumnKind, TableSpec},
 };
+use tokio::{sync::Semaphore, time::timeout};
 
 /// How long a finished file stays, in milliseconds.
 const KEPT_MS: i64 = 24 * 60 * 60 * 1000;
@@ -23,6 +24,12 @@ const LOST_MS: i64 = 60 * 1000;
 /// Progress is written down at most that often.
 const TOUCH_MS: i64 = 2_000;
 const PAGE: u32 = 500;
+/// Exports at the same time in one process.
+pub(crate) const PLACES: usize = 2;
+/// Exports of one person at the same time.
+const PER_PERSON: i64 = 5;
+/// How often a waiting job says that it lives.
+const WAIT: Duration = Duration::from_secs(20);
 
 pub(crate) fn table() -> TableSpec {
     use ColumnKind::{Int, Text};
@@ -71,8 +78,16 @@ impl Wanted {
 }
 
 /// Writes the job down, in the caller's transaction.
+///
+/// # Errors
+/// 429 where five of the asker's exports are running.
 pub(crate) fn start(tx: &mut Tx, id: RecordId, wanted: &Wanted) -> Result<Json> {
     let (user, rights, now) = (tx.me().to_string(), mark(tx), tx.now_ms());
+    let mut q = Sql::new(format!("SELECT count(*) FROM {} WHERE \"status\" = 'running' AND \"touched_at\" > ", tx.db().table("api_export")));
+    q.arg(now - LOST_MS).push(" AND \"user\" = ").arg(user.as_str());
+    if matches!(tx.db().one(&q).or_db()?.as_deref(), Some([Val::Int(n)]) if *n >= PER_PERSON) {
+        return Err(Error { retry_after: Some(5), ..Error::new(Code::TooMany, "too_many_exports", format!("{PER_PERSON} of your exports are running. Wait until one is done.")) });
+    }
     let mut q = Sql::new(format!("INSERT INTO {} (\"id\", \"user\", \"rights\", \"object\", \"format\", \"status\", \"rows\", \"at\", \"touched_at\") VALUES (", tx.db().table("api_export")));
     q.list([Val::from(id.to_string()), user.into(), rights.into(), wanted.find.object.as_str().into(), wanted.format.extension().into(), "running".into(), 0i64.into(), now.into(), now.into()]).push(")");
     tx.db().exec(&q).or_db()?;
@@ -137,25 +152,45 @@ fn mark(tx: &Tx) -> String {
     hex(&Sha256::digest(parts.join("\n")))
 }
 
-/// Runs a job in the background, after its commit.
-pub(crate) fn run(workspace: Workspace, ctx: Ctx, writer: Arc<dyn ExportWriter>, id: RecordId, wanted: Wanted) {
-    tokio::task::spawn_blocking(move || {
-        let outcome = work(&workspace, &ctx, &*writer, id, &wanted);
-        if outcome.is_err() {
-            drop(std::fs::remove_file(place(workspace.files_dir(), id))); // may not be there yet
-        }
-        let noted = match outcome {
-            Ok((rows, permit)) => note(&workspace, &ctx, id, "done", rows, None, Some(permit)),
-            Err(e) if e.code == Code::Internal => {
-                tracing::error!(export = %id, detail = e.detail, "an export failed through our fault");
-                note(&workspace, &ctx, id, "failed", 0, Some("Something went wrong on our side.".to_owned()), None)
+/// Runs a job in the background, after its commit, when it has one of `places`: exports leave threads for screens.
+pub(crate) fn run(workspace: Workspace, ctx: Ctx, writer: Arc<dyn ExportWriter>, places: Arc<Semaphore>, id: RecordId, wanted: Wanted) {
+    tokio::spawn(async move {
+        let place = loop {
+            match timeout(WAIT, places.clone().acquire_owned()).await {
+                Ok(place) => break place,
+                // A sign of life, so that a job that waits is not taken for a lost one.
+                Err(_elapsed) => {
+                    let (workspace, ctx) = (workspace.clone(), ctx.clone());
+                    drop(tokio::task::spawn_blocking(move || logged(id, note(&workspace, &ctx, id, "running", 0, None, None))).await);
+                }
             }
-            Err(e) => note(&workspace, &ctx, id, "failed", 0, Some(e.detail), None),
         };
-        if let Err(e) = noted {
-            tracing::error!(export = %id, error = %e, "the end of an export could not be written down");
-        }
+        tokio::task::spawn_blocking(move || {
+            finish(&workspace, &ctx, &*writer, id, &wanted);
+            drop(place);
+        });
     });
+}
+
+fn finish(workspace: &Workspace, ctx: &Ctx, writer: &dyn ExportWriter, id: RecordId, wanted: &Wanted) {
+    let outcome = work(workspace, ctx, writer, id, wanted);
+    if outcome.is_err() {
+        drop(std::fs::remove_file(place(workspace.files_dir(), id))); // may not be there yet
+    }
+    let noted = match outcome {
+        Ok((rows, permit)) => note(workspace, ctx, id, "done", rows, None, Some(permit)),
+        Err(e) if e.code == Code::Internal => {
+            tracing::error!(export = %id, detail = e.detail, "an export failed through our fault");
+            note(workspace, ctx, id, "failed", 0, Some("Something went wrong on our side.".to_owned()), None)
+        }
+        Err(e) => note(workspace, ctx, id, "failed", 0, Some(e.detail), None),
+    };
+    logged(id, noted);
+}
+fn logged(id: RecordId, noted: Result<()>) {
+    if let Err(e) = noted {
+        tracing::error!(export = %id, error = %e, "the state of an export could not be written down");
+    }
 }
 
 fn work(workspace: &Workspace, ctx: &Ctx, writer: &dyn ExportWriter, id: RecordId, wanted: &Wanted) -> Result<(i64, Permit)> {

@@ -16,6 +16,7 @@ use axum::{
 };
 use records::Catalogue;
 use std::{collections::BTreeMap, sync::Arc};
+use tokio::sync::Semaphore;
 
 /// Where everything stands but health and figures.
 pub const BASE: &str = "/api/v1";
@@ -24,7 +25,7 @@ pub const BASE: &str = "/api/v1";
 /// [`crate::Caller`] into the extensions; merge it with a router of further `/api/v1/...` routes as you like. What is
 /// unknown below `/api` is a problem of 404, so that no other fallback has to know of it.
 pub fn router(ports: Ports, catalogue: Arc<Catalogue>) -> Router {
-    let shared = Shared { ports, under_way: UnderWay::default(), catalogue };
+    let shared = Shared { ports, under_way: UnderWay::default(), places: Arc::new(Semaphore::new(crate::export::PLACES)), catalogue };
     // Several methods of one path are one entry, so that 405 knows them all.
     let mut paths: BTreeMap<String, MethodRouter> = BTreeMap::new();
     for route in routes::table() {

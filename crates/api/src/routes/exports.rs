@@ -38,7 +38,8 @@ fn start(mut call: Call) -> Work {
             .await?;
         if let Some((id, wanted)) = begun.lock().unwrap_or_else(PoisonError::into_inner).take() {
             let caller = call.caller()?;
-            export::run(caller.workspace.clone(), caller.ctx.clone(), call.shared.ports.exports.clone(), id, wanted);
+            let shared = &call.shared;
+            export::run(caller.workspace.clone(), caller.ctx.clone(), shared.ports.exports.clone(), shared.places.clone(), id, wanted);
         }
         Ok(started)
     })

@@ -2,7 +2,7 @@ use crate::world::{Who, World};
 use serde_json::{Value as Json, json};
 use std::time::Duration;
 
-crate::both!(asked_made_fetched, refused, only_the_asker_fetches, rights_changed_since, a_day_later);
+crate::both!(asked_made_fetched, refused, only_the_asker_fetches, rights_changed_since, a_day_later, a_few_at_a_time);
 
 fn finished(w: &World, who: Who, id: &str) -> Json {
     for _ in 0..500 {
@@ -93,4 +93,19 @@ fn a_day_later(w: &World) {
     assert_eq!(w.get(Who::Cli, &format!("/exports/{id}")).problem().0, 404);
     assert_eq!(purge(), 1);
     assert!(!files.join("exports").join(&id).exists());
+}
+
+fn a_few_at_a_time(w: &World) {
+    let ann = Who::User(w.user("ann", "admin"));
+    let held = w.gate.lock().unwrap();
+    let ids: Vec<_> = (0..5).map(|_| start(w, ann, &json!({"object": "company"}))).collect();
+    let sixth = w.post(ann, "/exports", &json!({"object": "company"}));
+    assert_eq!((sixth.problem(), sixth.header("retry-after")), ((429, "too_many_exports".into()), "5"));
+    start(w, Who::Cli, &json!({"object": "company"}));
+    assert!(ids.iter().all(|id| w.get(ann, &format!("/exports/{id}")).json()["status"] == "running"));
+    drop(held);
+    for id in &ids {
+        assert_eq!(finished(w, ann, id)["status"], "done");
+    }
+    start(w, ann, &json!({"object": "company"}));
 }

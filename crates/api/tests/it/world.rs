@@ -62,6 +62,8 @@ pub(crate) struct World {
     pub(crate) clock: Arc<TestClock>,
     pub(crate) alive: Arc<AtomicBool>,
     pub(crate) woken: Arc<Mutex<Vec<RecordId>>>,
+    /// While it is held, exports stand still.
+    pub(crate) gate: Arc<Mutex<()>>,
     pub(crate) router: Router,
     /// Of another node over the same data.
     pub(crate) twin: Router,
@@ -136,10 +138,11 @@ impl World {
         let options = OpenOptions { name: "main".into(), store, catalogue: catalogue.clone(), clock: clock.clone(), master_key: Secret::new([7; 32]), files: dir.path().join("files") };
         let workspace = Workspace::open(options).unwrap();
         let (alive, woken) = (Arc::new(AtomicBool::new(true)), Arc::<Mutex<Vec<RecordId>>>::default());
-        let ports = || Ports { exports: Arc::new(Lines), imports: Arc::new(Fake { woken: woken.clone() }), credentials: Arc::new(Alive(alive.clone())) };
+        let gate = Arc::<Mutex<()>>::default();
+        let ports = || Ports { exports: Arc::new(Lines(gate.clone())), imports: Arc::new(Fake { woken: woken.clone() }), credentials: Arc::new(Alive(alive.clone())) };
         let document = api::document(&catalogue);
         let (router, twin) = (api::router(ports(), catalogue.clone()), api::router(ports(), catalogue));
-        World { workspace, document, clock, alive, woken, router, twin, runtime, dir }
+        World { workspace, document, clock, alive, woken, gate, router, twin, runtime, dir }
     }
     pub(crate) fn caller(&self, who: Who) -> Option<Caller> {
         let actor = match who {
@@ -240,9 +243,10 @@ impl Credentials for Alive {
 }
 
 /// One JSON object a line.
-struct Lines;
+struct Lines(Arc<Mutex<()>>);
 impl ExportWriter for Lines {
     fn write(&self, _format: Format, columns: &[Column], rows: &mut dyn Iterator<Item = kernel::Result<Map<String, Json>>>, mut out: File) -> kernel::Result<u64> {
+        drop(self.0.lock().unwrap());
         let mut written = 0;
         for row in rows {
             let row = row?;
