@@ -2,9 +2,13 @@ import { queryOptions } from "@tanstack/react-query";
 import { call, get, post } from "./client";
 
 export interface ImportQuestion {
+  /** What cannot be told from the file: date_order, decimal, percent, lost_zero. */
   kind: string;
   detail?: string;
-  options?: ({ value: string; label?: string } | string)[];
+  /** The answers as the mapping takes them. */
+  answers: string[];
+  /** What holds while nobody answers. */
+  assumed?: string;
 }
 
 export interface ImportColumn {

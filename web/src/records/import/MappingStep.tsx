@@ -6,7 +6,7 @@ import { runImport, saveMapping, type ImportColumn, type ImportJob, type ImportM
 import { asApiError } from "~/api/problem";
 import { cx } from "~/lib/cx";
 import { formatNumber } from "~/lib/format";
-import { modelLabel } from "~/lib/i18n";
+import { modelLabel, t } from "~/lib/i18n";
 import { fieldOf, isComputed, singleTarget, typeOf, visibleFields, type ObjectDef } from "~/metadata/model";
 import { useObjects } from "~/metadata/registry";
 import { Button } from "~/ui/Button";
@@ -50,7 +50,7 @@ export function MappingStep({ job, object }: { job: ImportJob; object: ObjectDef
       setBusy(null);
     }
   };
-  const open = columns.flatMap((column) => (targets[column.header] ? (column.questions ?? []).filter((question) => answersFor(answers, column.header)[question.kind] === undefined && (question.options?.length ?? 0) > 0) : []));
+  const open = columns.flatMap((column) => (targets[column.header] ? (column.questions ?? []).filter((question) => answersFor(answers, column.header)[question.kind] === undefined && question.answers.length > 0) : []));
   const checked = Boolean(job.dry_run) && !stale;
   const checking = busy === "check" || (job.status === "running" && Boolean(job.dry_run));
   const keys = Object.values(targets).filter((target) => target && !target.includes("."));
@@ -104,10 +104,12 @@ export function MappingStep({ job, object }: { job: ImportJob; object: ObjectDef
   );
 }
 
+const answerText = (value: string): string => t(`import.answer.${value}`, { defaultValue: value });
+
 function MappingRow({ column, target, options, answers, onTarget, onAnswer }: { column: ImportColumn; target: string; options: { value: string; label: string }[]; answers: Record<string, string>; onTarget: (target: string) => void; onAnswer: (kind: string, value: string) => void }) {
   const { t } = useTranslation();
   const questions = target ? (column.questions ?? []) : [];
-  const undecided = questions.some((question) => question.options?.length && answers[question.kind] === undefined);
+  const undecided = questions.some((question) => question.answers.length > 0 && answers[question.kind] === undefined);
   const known = target === "" || options.some((option) => option.value === target) ? options : [{ value: target, label: target }, ...options];
   return (
     <tr className={cx("border-b border-line align-top", undecided && "bg-[color-mix(in_srgb,var(--c-warning-soft)_60%,var(--c-surface))]")}>
@@ -133,8 +135,8 @@ function MappingRow({ column, target, options, answers, onTarget, onAnswer }: { 
         {questions.map((question) => (
           <label key={question.kind} className="mt-1 flex flex-col gap-1">
             <span>{question.detail ?? t(`import.question.${question.kind}`, { defaultValue: question.kind })}</span>
-            {question.options?.length ? (
-              <Choose value={answers[question.kind] ?? ""} onValue={(value) => onAnswer(question.kind, value)} options={[{ value: "", label: t("import.choosePlease"), disabled: true }, ...question.options.map((o) => (typeof o === "string" ? { value: o, label: t(`import.answer.${o}`, { defaultValue: o }) } : { value: o.value, label: o.label ?? o.value }))]} />
+            {question.answers.length ? (
+              <Choose value={answers[question.kind] ?? ""} onValue={(value) => onAnswer(question.kind, value)} options={[{ value: "", label: question.assumed ? t("import.assumed", { what: answerText(question.assumed) }) : t("import.choosePlease"), disabled: true }, ...question.answers.map((value) => ({ value, label: answerText(value) }))]} />
             ) : null}
           </label>
         ))}
