@@ -102,6 +102,8 @@ impl Object {
 #[derive(Debug, Default)]
 pub struct Registry {
     pub version: i64,
+    /// Areas switched off: nobody but the system reaches their objects.
+    pub areas_off: Vec<String>,
     objects: IndexMap<String, Arc<Object>>,
 }
 
@@ -137,7 +139,7 @@ impl Registry {
             let referrers = referrers.shift_remove(&name).unwrap_or_default();
             objects.insert(name.clone(), Arc::new(Object { def, name: name.as_str().into(), fields, referrers }));
         }
-        Ok(Registry { version, objects })
+        Ok(Registry { version, areas_off: vec![], objects })
     }
     /// An object that is not archived.
     pub fn object(&self, name: &str) -> Option<&Arc<Object>> {

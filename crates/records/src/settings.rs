@@ -6,6 +6,9 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use store::{Db, Sql};
 
+/// Areas that an organisation may do without; the centre and the administration always stand.
+const AREAS: [&str; 5] = ["sales", "marketing", "service", "privacy", "custom"];
+
 #[derive(Clone, Debug, Serialize)]
 pub struct Settings {
     pub name: String,
@@ -20,10 +23,12 @@ pub struct Settings {
     pub week_start: i8,
     /// Country of phone numbers without a code, ISO 3166-1 alpha-2.
     pub country: String,
+    /// Areas that nobody sees. Their records stay, and come back with the area.
+    pub areas_off: Vec<String>,
 }
 impl Default for Settings {
     fn default() -> Self {
-        Settings { name: "main".into(), currency: "EUR".into(), time_zone: "UTC".into(), language: "en".into(), fiscal_start: 1, week_start: 1, country: "DE".into() }
+        Settings { name: "main".into(), currency: "EUR".into(), time_zone: "UTC".into(), language: "en".into(), fiscal_start: 1, week_start: 1, country: "DE".into(), areas_off: vec![] }
     }
 }
 impl Settings {
@@ -60,6 +65,10 @@ impl Settings {
             ("fiscal_start", ..) => return bad("The fiscal year starts in a month from 1 to 12."),
             ("week_start", _, Some(day)) if (1..=7).contains(&day) => self.week_start = i8::try_from(day).unwrap_or(1),
             ("country", Some(code), _) if code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()) => self.country = code.to_owned(),
+            ("areas_off", ..) => match json.as_array().map(|a| a.iter().map(|v| v.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()) {
+                Some(Some(areas)) if areas.iter().all(|a| AREAS.contains(&a.as_str())) => self.areas_off = areas,
+                _ => return bad("areas_off is a list of sales, marketing, service, privacy, custom."),
+            },
             _ => return bad("There is no such setting, or the value does not fit."),
         }
         None

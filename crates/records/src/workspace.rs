@@ -132,6 +132,14 @@ impl Workspace {
         let out = self.0.store.write_blocking(move |db| Ok::<_, Failure>(inner.run(db, ctx, true, f)?));
         self.announce(out)
     }
+    /// Whether [`Workspace::fill_formulas`] has something to do. Asked first: an empty write would wake its caller again.
+    pub fn has_unfilled_formulas(&self) -> Result<bool> {
+        let ctx = Ctx::new(Actor::System("jobs"), Through::Job, self.now_ms());
+        self.read_blocking(&ctx, |tx| {
+            let q = Sql::new(format!("SELECT 1 FROM {} LIMIT 1", tx.db().table("sys_fill")));
+            Ok(tx.db().one(&q).or_db()?.is_some())
+        })
+    }
     /// Computes changed formulas of large tables, a chunk a transaction. True: there is more to do. A job calls it.
     ///
     /// # Errors
@@ -187,7 +195,7 @@ impl Inner {
             _ => return Err(Error::new(Code::Unavailable, "no_workspace", "The workspace's state row is missing. Restore it from a backup.")),
         };
         let definitions = self.definitions(db, version)?;
-        let policy = self.policy(db, epoch)?;
+        let policy = self.policy(db, epoch, ctx.now_ms, &definitions.settings)?;
         let shared = Shared { inner: self.clone(), definitions, policy, writes };
         let mut tx = Tx::new(db, ctx, shared)?;
         let out = f(&mut tx)?;
@@ -200,18 +208,20 @@ impl Inner {
         if let Some(have) = cached.filter(|d| d.version == version) {
             return Ok(have);
         }
-        let registry = Arc::new(definitions::load(db, &self.catalogue, version)?);
+        let mut registry = definitions::load(db, &self.catalogue, version)?;
         let settings = Arc::new(Settings::load(db, &self.name)?);
+        registry.areas_off.clone_from(&settings.areas_off);
+        let registry = Arc::new(registry);
         let fresh = Arc::new(Definitions { version, registry, settings });
         *self.registry.lock().unwrap_or_else(PoisonError::into_inner) = Some(fresh.clone());
         Ok(fresh)
     }
-    pub(crate) fn policy(&self, db: &mut dyn Db, epoch: i64) -> Result<Arc<Policy>> {
+    pub(crate) fn policy(&self, db: &mut dyn Db, epoch: i64, now_ms: i64, settings: &Settings) -> Result<Arc<Policy>> {
         let cached = self.policy.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(have) = cached.filter(|p| p.epoch == epoch) {
+        if let Some(have) = cached.filter(|p| p.epoch == epoch && now_ms < p.until_ms) {
             return Ok(have);
         }
-        let fresh = Arc::new(policy::load(db, epoch)?);
+        let fresh = Arc::new(policy::load(db, epoch, now_ms, &settings.zone())?);
         *self.policy.lock().unwrap_or_else(PoisonError::into_inner) = Some(fresh.clone());
         Ok(fresh)
     }

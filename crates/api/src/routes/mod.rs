@@ -12,6 +12,7 @@ mod past;
 mod records;
 mod route;
 mod search;
+mod settings;
 mod sign_in;
 mod stream;
 pub(crate) mod verbs;
@@ -28,6 +29,7 @@ pub(crate) fn table() -> &'static [Route] {
         [
             sign_in::routes(),
             me::routes(),
+            settings::routes(),
             definitions::routes(),
             records::routes(),
             bulk::routes(),
