@@ -169,7 +169,7 @@ impl Tx<'_> {
         self.write_chunk(object, ids)?;
         self.emit_chunk(&object.name, ids)?;
         self.index_later_many(object, ids)?;
-        if self.catalogue().rules(&object.name).iter().any(|r| r.after.is_some()) {
+        if !self.brings_whole_past() && self.catalogue().rules(&object.name).iter().any(|r| r.after.is_some()) {
             for record in records {
                 self.run_after(object, None, record)?;
             }

@@ -16,6 +16,7 @@ pub(crate) struct Running {
     name: Option<&'static str>,
     closed_at: Option<i64>,
     outcome: Option<&'static str>,
+    whole_past: bool,
 }
 
 impl Tx<'_> {
@@ -40,10 +41,27 @@ impl Tx<'_> {
         out
     }
     pub fn with_closing<T>(&mut self, closed_at: Option<i64>, outcome: Option<&'static str>, f: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        let had = std::mem::replace(&mut self.running, Running { name: Some("closure"), closed_at, outcome });
+        let had = std::mem::replace(&mut self.running, Running { name: Some("closure"), closed_at, outcome, ..Running::default() });
         let out = f(self);
         self.running = had;
         out
+    }
+    /// Runs an import of rows that bring all that follows from them: read-only fields, totals, the history of states.
+    /// Rules check and derive before the write as always, but write nothing of their own after it.
+    ///
+    /// # Errors
+    /// 403 unless a system actor acts that may import the past.
+    pub fn with_whole_past<T>(&mut self, f: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if !self.is_system() || !self.rights().capability("import_past") {
+            return Err(kernel::Error::forbidden("Only the system brings a whole past."));
+        }
+        let had = std::mem::replace(&mut self.running, Running { whole_past: true, ..Running::default() });
+        let out = f(self);
+        self.running = had;
+        out
+    }
+    pub(crate) fn brings_whole_past(&self) -> bool {
+        self.running.whole_past
     }
     pub fn verb_running(&self) -> Option<&'static str> {
         self.running.name
