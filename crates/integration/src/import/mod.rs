@@ -9,4 +9,5 @@ pub mod mapping;
 pub mod plan;
 pub mod reader;
 pub mod reject;
+pub mod salesforce;
 pub mod target;

@@ -3,6 +3,8 @@
 mod build;
 mod claims;
 
+pub(crate) use build::slug;
+
 use super::coerce::Rule;
 use super::detect::{ColumnProfile, Locale, Question, Style};
 use super::headers::{Certainty, Meaning};

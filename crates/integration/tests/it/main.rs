@@ -9,5 +9,6 @@ mod objects;
 mod people;
 mod plans;
 mod readers;
+mod salesforce;
 mod shared;
 mod vcards;

@@ -102,6 +102,8 @@ impl<'a> Assembler<'a> {
             match &column.meaning {
                 Some(Meaning::Address { part: AddressPart::Country, .. }) => region = region.or_else(|| country_code(&cell(column)).map(str::to_owned)),
                 Some(Meaning::Field { field, .. }) if field == "country" => region = country_code(&cell(column)).map(str::to_owned).or(region),
+                // An account's own currency is that of its figures.
+                Some(Meaning::Field { field, .. }) if field == "currency" => currency = currency.or_else(|| currency_of(&cell(column))),
                 Some(Meaning::Currency { of: None }) => currency = currency.or_else(|| currency_of(&cell(column))),
                 _ => {}
             }

@@ -125,11 +125,13 @@ impl ColumnProfile {
             self.booleans += 1;
             self.bits += u64::from(text == "0" || text == "1");
         }
+        if text.len() <= 2_000 {
+            self.urls += u64::from(super::guess::looks_like_url(text));
+        }
         if text.len() <= 80 {
             self.number(text);
             self.date(text, line);
             self.emails += u64::from(super::guess::looks_like_email(text));
-            self.urls += u64::from(super::guess::looks_like_url(text));
             let parts = text.split([';']).map(str::trim).filter(|p| !p.is_empty()).collect::<Vec<_>>();
             self.lists += u64::from(parts.len() > 1 && parts.iter().all(|p| p.len() <= 40));
         }

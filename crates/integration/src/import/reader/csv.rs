@@ -1,14 +1,13 @@
 use super::records::{Record, Records};
 use super::{Column, Limits, Notice, Notices, OpenError, OpenOptions, RawCell, RawRow, RowError, Source, Utf8Reader, delimiter, encoding, header_row, name_columns};
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
 /// How much of the file the delimiter and the header are looked for in.
 const SAMPLE: usize = 256 << 10;
 
 /// Text with separated values.
-pub(super) struct CsvSource {
-    records: Records<Unix<Utf8Reader<File>>>,
+pub(super) struct CsvSource<F: Read> {
+    records: Records<Unix<Utf8Reader<F>>>,
     columns: Vec<Column>,
     limits: Limits,
     notices: Notices,
@@ -17,8 +16,13 @@ pub(super) struct CsvSource {
     done: bool,
 }
 
-impl CsvSource {
-    pub(super) fn open(mut file: File, options: &OpenOptions) -> Result<Self, OpenError> {
+/// A table that is in memory already, as one part of an export of many files is.
+pub(crate) fn open_csv_bytes(bytes: Vec<u8>, options: &OpenOptions) -> Result<Box<dyn Source>, OpenError> {
+    Ok(Box::new(CsvSource::open(Cursor::new(bytes), options)?))
+}
+
+impl<F: Read + Seek> CsvSource<F> {
+    pub(super) fn open(mut file: F, options: &OpenOptions) -> Result<Self, OpenError> {
         let limits = options.limits.clone();
         let mut notices = Notices::default();
         let found = encoding::detect(&mut file, options.encoding.as_deref(), &mut notices)?;
@@ -93,7 +97,7 @@ fn cell(text: String) -> RawCell {
     if text.is_empty() { RawCell::Empty } else { RawCell::Text(text) }
 }
 
-impl Source for CsvSource {
+impl<F: Read + Seek + Send> Source for CsvSource<F> {
     fn columns(&self) -> &[Column] {
         &self.columns
     }

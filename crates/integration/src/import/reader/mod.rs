@@ -16,6 +16,7 @@ mod zip_guard;
 pub use encoding::{Utf8Reader, detect as detect_encoding};
 pub use notices::{Notice, Notices};
 pub use open::{Format, OpenOptions, open};
+pub(crate) use csv::open_csv_bytes;
 pub(crate) use jsonl::plain_number;
 pub use zip_guard::check as check_zip;
 
