@@ -132,7 +132,20 @@ fn currency<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Currency>, D::Erro
 /// `dmy`, `d.m.y`, `DD/MM/YYYY`: the order of the letters counts.
 fn date_order<'de, D: Deserializer<'de>>(d: D) -> Result<Option<DateOrder>, D::Error> {
     let text = String::deserialize(d)?;
-    let mut letters: Vec<char> = text.to_lowercase().chars().filter(|c| matches!(c, 'd' | 'm' | 'y' | 't' | 'j')).map(|c| if c == 't' { 'd' } else if c == 'j' { 'y' } else { c }).collect();
+    let mut letters: Vec<char> = text
+        .to_lowercase()
+        .chars()
+        .filter(|c| matches!(c, 'd' | 'm' | 'y' | 't' | 'j'))
+        .map(|c| {
+            if c == 't' {
+                'd'
+            } else if c == 'j' {
+                'y'
+            } else {
+                c
+            }
+        })
+        .collect();
     letters.dedup();
     match letters.iter().collect::<String>().as_str() {
         "dmy" => Ok(Some(DateOrder::Dmy)),

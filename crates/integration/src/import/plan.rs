@@ -70,14 +70,7 @@ pub struct Plan {
 impl Plan {
     /// Decides about every column. `profiles` come from a `Profiler` that has seen all rows; without them every column keeps
     /// the customs of the locale.
-    pub fn build(
-        target: &dyn Target,
-        columns: &[Column],
-        profiles: Option<&[ColumnProfile]>,
-        mapping: &Mapping,
-        accept: bool,
-        locale: &Locale,
-    ) -> Result<Plan, MappingError> {
+    pub fn build(target: &dyn Target, columns: &[Column], profiles: Option<&[ColumnProfile]>, mapping: &Mapping, accept: bool, locale: &Locale) -> Result<Plan, MappingError> {
         build::build(target, columns, profiles, mapping, accept, locale)
     }
     pub fn field(&self, name: &str) -> Option<&TargetField> {

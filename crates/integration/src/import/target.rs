@@ -3,7 +3,10 @@
 /// The field types of the contract, with what matters for reading a value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FieldKind {
-    Text { max: Option<u32>, unique: bool },
+    Text {
+        max: Option<u32>,
+        unique: bool,
+    },
     LongText,
     RichText,
     Email,
@@ -15,7 +18,9 @@ pub enum FieldKind {
     Integer,
     /// Seconds.
     Duration,
-    Decimal { scale: u8 },
+    Decimal {
+        scale: u8,
+    },
     /// Points: 40 is 40 %.
     Percent,
     Money,
@@ -73,10 +78,9 @@ impl FieldKind {
         };
         let number = |key: &str| parameters.and_then(|p| p.get(key)).and_then(serde_json::Value::as_u64);
         Some(match name {
-            "text" => FieldKind::Text {
-                max: number("max").and_then(|n| u32::try_from(n).ok()),
-                unique: parameters.and_then(|p| p.get("unique")).and_then(serde_json::Value::as_bool).unwrap_or(false),
-            },
+            "text" => {
+                FieldKind::Text { max: number("max").and_then(|n| u32::try_from(n).ok()), unique: parameters.and_then(|p| p.get("unique")).and_then(serde_json::Value::as_bool).unwrap_or(false) }
+            }
             "long_text" => FieldKind::LongText,
             "rich_text" => FieldKind::RichText,
             "email" => FieldKind::Email,
@@ -139,16 +143,7 @@ pub struct TargetField {
 }
 impl TargetField {
     pub fn new(name: &str, label: &str, kind: FieldKind) -> Self {
-        TargetField {
-            name: name.to_owned(),
-            label: label.to_owned(),
-            kind,
-            required: false,
-            read_only: false,
-            past: false,
-            options: Vec::new(),
-            reference_to: Vec::new(),
-        }
+        TargetField { name: name.to_owned(), label: label.to_owned(), kind, required: false, read_only: false, past: false, options: Vec::new(), reference_to: Vec::new() }
     }
     pub fn to(mut self, object: &str) -> Self {
         self.reference_to.push(object.to_owned());

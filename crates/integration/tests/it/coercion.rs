@@ -1,4 +1,4 @@
-use integration::import::coerce::{Coerced, Refusal, Rule, RowContext, coerce};
+use integration::import::coerce::{Coerced, Refusal, RowContext, Rule, coerce};
 use integration::import::detect::{DateOrder, DecimalMark, Locale, PercentScale, Style};
 use integration::import::reader::RawCell;
 use integration::import::target::{FieldKind, TargetField};
@@ -129,9 +129,26 @@ fn the_other_types() {
 
 fn kinds() -> impl Strategy<Value = FieldKind> {
     prop::sample::select(vec![
-        FieldKind::Text { max: None, unique: false }, FieldKind::LongText, FieldKind::Email, FieldKind::Phone, FieldKind::Url, FieldKind::Choice, FieldKind::MultiChoice, FieldKind::Integer,
-        FieldKind::Duration, FieldKind::Decimal { scale: 6 }, FieldKind::Percent, FieldKind::Money, FieldKind::Boolean, FieldKind::Date, FieldKind::DateTime, FieldKind::Reference, FieldKind::ManyToMany,
-        FieldKind::GeoPoint, FieldKind::Address, FieldKind::PersonName,
+        FieldKind::Text { max: None, unique: false },
+        FieldKind::LongText,
+        FieldKind::Email,
+        FieldKind::Phone,
+        FieldKind::Url,
+        FieldKind::Choice,
+        FieldKind::MultiChoice,
+        FieldKind::Integer,
+        FieldKind::Duration,
+        FieldKind::Decimal { scale: 6 },
+        FieldKind::Percent,
+        FieldKind::Money,
+        FieldKind::Boolean,
+        FieldKind::Date,
+        FieldKind::DateTime,
+        FieldKind::Reference,
+        FieldKind::ManyToMany,
+        FieldKind::GeoPoint,
+        FieldKind::Address,
+        FieldKind::PersonName,
     ])
 }
 proptest! {

@@ -41,7 +41,9 @@ fn csv_is_safe_and_comes_back_equal() {
 
 #[test]
 fn xlsx_has_real_types_and_comes_back_equal() {
-    let rows = [json!({"name": "=1+1", "amount": {"amount": "1234567.89", "currency": "EUR"}, "probability": "12.5", "close_date": "2024-02-29", "created_at": "2024-07-01T10:00:00.000Z", "rate": "123456789.123456789"})];
+    let rows = [
+        json!({"name": "=1+1", "amount": {"amount": "1234567.89", "currency": "EUR"}, "probability": "12.5", "close_date": "2024-02-29", "created_at": "2024-07-01T10:00:00.000Z", "rate": "123456789.123456789"}),
+    ];
     let names = ["name", "amount", "probability", "close_date", "created_at", "rate"];
     let out = export(ExportFormat::Xlsx, "opportunity", columns("opportunity", &names), &rows);
     let (_folder, path) = shared::file("a.xlsx", &out);

@@ -141,10 +141,7 @@ fn xlsx_cells_keep_their_types() {
     assert_eq!(columns(&*source), ["Name", "Amount", "Close", "At", "Won"]);
     let first = rows[0].as_ref().unwrap();
     let day = jiff::civil::date(2024, 2, 29);
-    assert_eq!(
-        first.cells,
-        [RawCell::Text("Ada".into()), RawCell::Number("0.3".into()), RawCell::Date(day), RawCell::DateTime(day.at(9, 14, 0, 0)), RawCell::Boolean(true)]
-    );
+    assert_eq!(first.cells, [RawCell::Text("Ada".into()), RawCell::Number("0.3".into()), RawCell::Date(day), RawCell::DateTime(day.at(9, 14, 0, 0)), RawCell::Boolean(true)]);
     assert_eq!((first.line, rows.len(), rows[1].as_ref().unwrap().line), (4, 2, 1_000_001));
     assert!(codes(&*source).iter().any(|c| c.1 == "other_sheets"));
 }
@@ -156,7 +153,15 @@ fn broken_and_hostile_workbooks_are_refused() {
     for size in [10, bytes.len() / 2, bytes.len() - 30] {
         assert!(read("a.xlsx", &bytes[..size]).is_err(), "cut at {size}");
     }
-    assert!(matches!(read("a.xlsx", workbook(|b| { b.add_worksheet(); })), Err(OpenError::Empty)));
+    assert!(matches!(
+        read(
+            "a.xlsx",
+            workbook(|b| {
+                b.add_worksheet();
+            })
+        ),
+        Err(OpenError::Empty)
+    ));
     let far = workbook(|book| {
         book.add_worksheet().write_string(0, 16_000, "a").unwrap();
     });
@@ -175,7 +180,14 @@ fn broken_and_hostile_workbooks_are_refused() {
 }
 #[test]
 fn bytes_of_any_kind_never_panic() {
-    let seeds: [&[u8]; 6] = [b"a,b\n\"1,2\n", b"{\"a\":[1,{\"b\":2}]}\n", b"BEGIN:VCARD\r\nN;X=\"y:Doe;J\r\nTEL;TYPE=a:1\r\nEND:VCARD\r\n", b"\xFF\xFEa\x00,\x00", b"PK\x03\x04\x14\x00", b"BEGIN:VCARD\nA.B.C;;=:=\nPHOTO;BASE64:\n AA\n"];
+    let seeds: [&[u8]; 6] = [
+        b"a,b\n\"1,2\n",
+        b"{\"a\":[1,{\"b\":2}]}\n",
+        b"BEGIN:VCARD\r\nN;X=\"y:Doe;J\r\nTEL;TYPE=a:1\r\nEND:VCARD\r\n",
+        b"\xFF\xFEa\x00,\x00",
+        b"PK\x03\x04\x14\x00",
+        b"BEGIN:VCARD\nA.B.C;;=:=\nPHOTO;BASE64:\n AA\n",
+    ];
     let mut random = 88172645463325252u64;
     for round in 0..600 {
         let mut bytes = seeds[round % seeds.len()].repeat(1 + round % 3);

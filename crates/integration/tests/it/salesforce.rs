@@ -22,8 +22,7 @@ fn export(path: &Path) -> SalesforceExport {
 }
 /// Every reference by external id leads to a row of the export, and to an earlier batch unless its field is late.
 fn check_references(export: &SalesforceExport) {
-    let keys: HashSet<(String, String)> =
-        export.batches.iter().flat_map(|b| b.rows.iter().map(|r| (b.object.clone(), r.fields["external_id"].as_str().unwrap().to_owned()))).collect();
+    let keys: HashSet<(String, String)> = export.batches.iter().flat_map(|b| b.rows.iter().map(|r| (b.object.clone(), r.fields["external_id"].as_str().unwrap().to_owned()))).collect();
     assert_eq!(keys.len(), export.batches.iter().map(|b| b.rows.len()).sum::<usize>(), "external ids are distinct");
     let ids: HashSet<&String> = keys.iter().map(|(_, id)| id).collect();
     for batch in &export.batches {
@@ -122,9 +121,19 @@ fn the_nonprofit_set_is_exact() {
     assert_eq!(export.records.values().sum::<usize>() as u64, rows);
     let found = counts(&export);
     for (object, table) in [
-        ("account", "Account"), ("contact", "Contact"), ("opportunity", "Opportunity"), ("payment", "npe01__OppPayment__c"), ("party_credit", "Partial_Soft_Credit__c"), ("order_line", "Allocation__c"),
-        ("product", "General_Accounting_Unit__c"), ("campaign", "Campaign"), ("campaign_member", "CampaignMember"), ("opportunity_contact_role", "OpportunityContactRole"), ("contact_point", "Address__c"),
-        ("relationship", "npe4__Relationship__c"), ("recurring_donation", "npe03__Recurring_Donation__c"),
+        ("account", "Account"),
+        ("contact", "Contact"),
+        ("opportunity", "Opportunity"),
+        ("payment", "npe01__OppPayment__c"),
+        ("party_credit", "Partial_Soft_Credit__c"),
+        ("order_line", "Allocation__c"),
+        ("product", "General_Accounting_Unit__c"),
+        ("campaign", "Campaign"),
+        ("campaign_member", "CampaignMember"),
+        ("opportunity_contact_role", "OpportunityContactRole"),
+        ("contact_point", "Address__c"),
+        ("relationship", "npe4__Relationship__c"),
+        ("recurring_donation", "npe03__Recurring_Donation__c"),
     ] {
         assert_eq!(found.get(object).copied().unwrap_or(0) as u64, tables[table]["rows"].as_u64().unwrap(), "{object}");
     }
@@ -164,18 +173,33 @@ fn folder_with(files: &[(&str, &str)]) -> tempfile::TempDir {
 #[test]
 fn csv_by_sobject_with_ids() {
     let folder = folder_with(&[
-        ("Account.csv", "Id,Name,ParentId,BillingCity,ShippingCity,Type,OwnerId,Industry\n001000000000001AAA,Acme,,Berlin,Bonn,Prospect,005000000000001AAA,Energy\n001000000000002AAA,Sub,001000000000001,,,,,\n"),
-        ("Contact.csv", "Id,FirstName,LastName,AccountId,Phone,HomePhone,DoNotCall,HasOptedOutOfEmail,LeadSource,Level__c,CreatedDate\n003000000000001AAA,Ada,Lovelace,001000000000001AAA,(415) 555-0143,(415) 555-0144,true,0,Web,Primary,2020-01-02T03:04:05.000Z\n"),
+        (
+            "Account.csv",
+            "Id,Name,ParentId,BillingCity,ShippingCity,Type,OwnerId,Industry\n001000000000001AAA,Acme,,Berlin,Bonn,Prospect,005000000000001AAA,Energy\n001000000000002AAA,Sub,001000000000001,,,,,\n",
+        ),
+        (
+            "Contact.csv",
+            "Id,FirstName,LastName,AccountId,Phone,HomePhone,DoNotCall,HasOptedOutOfEmail,LeadSource,Level__c,CreatedDate\n003000000000001AAA,Ada,Lovelace,001000000000001AAA,(415) 555-0143,(415) 555-0144,true,0,Web,Primary,2020-01-02T03:04:05.000Z\n",
+        ),
         ("User.csv", "Id,FirstName,LastName,Email,IsActive,ManagerId,ProfileId\n005000000000001AAA,Grace,Hopper,grace@example.org,true,,00e000000000001AAA\n"),
         ("Lead.csv", "Id,LastName,Company,Status,Rating\n00Q000000000001AAA,Byron,Poems,Working - Contacted,Hot\n00Q000000000002AAA,Odd,X,Somewhere,\n"),
-        ("Opportunity.csv", "Id,Name,AccountId,StageName,Amount,CloseDate,Probability,IsWon,IsClosed,Type,MainCompetitors__c,ExpectedRevenue\n006000000000001AAA,Deal,001000000000001AAA,Signed,1000.5,2024-02-29,100,true,true,New Customer,IBM,1000.5\n006000000000002AAA,Open,001000000000001AAA,Prospecting,,,10,false,false,,,\n"),
+        (
+            "Opportunity.csv",
+            "Id,Name,AccountId,StageName,Amount,CloseDate,Probability,IsWon,IsClosed,Type,MainCompetitors__c,ExpectedRevenue\n006000000000001AAA,Deal,001000000000001AAA,Signed,1000.5,2024-02-29,100,true,true,New Customer,IBM,1000.5\n006000000000002AAA,Open,001000000000001AAA,Prospecting,,,10,false,false,,,\n",
+        ),
         ("OpportunityContactRole.csv", "Id,OpportunityId,ContactId,Role,IsPrimary\n00K000000000001AAA,006000000000001AAA,003000000000001AAA,Decision Maker,true\n"),
         ("Product2.csv", "Id,Name,ProductCode,IsActive,Family\n01t000000000001AAA,Widget,W-1,true,Things\n"),
         ("Pricebook2.csv", "Id,Name,IsActive\n01s000000000001AAA,Standard,true\n"),
         ("PricebookEntry.csv", "Id,Pricebook2Id,Product2Id,UnitPrice,CurrencyIsoCode\n01u000000000001AAA,01s000000000001AAA,01t000000000001AAA,9.99,USD\n"),
         ("OpportunityLineItem.csv", "Id,OpportunityId,PricebookEntryId,Quantity,UnitPrice,TotalPrice\n00k000000000001AAA,006000000000001AAA,01u000000000001AAA,2,9.99,19.98\n"),
-        ("Task.csv", "Id,Subject,WhoId,WhatId,Status,Priority,ActivityDate,Description\n00T000000000001AAA,Call,003000000000001AAA,006000000000001AAA,Completed,High,2024-01-02,Spoke\n00T000000000002AAA,,00Q000000000001AAA,,Not Started,Normal,,\n"),
-        ("Event.csv", "Id,Subject,StartDateTime,EndDateTime,WhoId,WhatId,IsAllDayEvent\n00U000000000001AAA,Lunch,2024-01-02T12:00:00.000Z,2024-01-02T13:00:00.000Z,003000000000001AAA,001000000000001AAA,0\n"),
+        (
+            "Task.csv",
+            "Id,Subject,WhoId,WhatId,Status,Priority,ActivityDate,Description\n00T000000000001AAA,Call,003000000000001AAA,006000000000001AAA,Completed,High,2024-01-02,Spoke\n00T000000000002AAA,,00Q000000000001AAA,,Not Started,Normal,,\n",
+        ),
+        (
+            "Event.csv",
+            "Id,Subject,StartDateTime,EndDateTime,WhoId,WhatId,IsAllDayEvent\n00U000000000001AAA,Lunch,2024-01-02T12:00:00.000Z,2024-01-02T13:00:00.000Z,003000000000001AAA,001000000000001AAA,0\n",
+        ),
         ("Case.csv", "Id,CaseNumber,Subject,Status,Priority,Origin,AccountId,ContactId\n500000000000001AAA,00001,Broken,Escalated,Medium,Phone,001000000000001AAA,003000000000001AAA\n"),
         ("Visit__c.csv", "Id,Name,Guest__c,Rating__c,Happened__c,User__c\na00000000000001AAA,V-1,003000000000001AAA,4.5,2024-01-02,005000000000001AAA\na00000000000002AAA,V-2,,5,,\n"),
         ("Profile.csv", "Id,Name\n00e000000000001AAA,Admin\n"),
@@ -208,7 +232,10 @@ fn csv_by_sobject_with_ids() {
     assert_eq!((&one("case", 0).fields["status"], &one("case", 0).fields["channel"]), (&json!("open"), &json!("phone")));
     let visit = export.batch("visit").unwrap();
     let kinds: Vec<String> = visit.definition.as_ref().unwrap()["fields"].as_array().unwrap().iter().map(|f| format!("{}: {}", f["name"].as_str().unwrap(), f["type"])).collect();
-    assert_eq!(kinds, ["name: {\"text\":{}}", "guest: {\"reference\":{\"to\":\"contact\"}}", "rating: {\"decimal\":{\"scale\":4}}", "happened: {\"date\":{}}", "user: {\"reference\":{\"to\":\"user\"}}"]);
+    assert_eq!(
+        kinds,
+        ["name: {\"text\":{}}", "guest: {\"reference\":{\"to\":\"contact\"}}", "rating: {\"decimal\":{\"scale\":4}}", "happened: {\"date\":{}}", "user: {\"reference\":{\"to\":\"user\"}}"]
+    );
     for code in ["machinery", "not_of_the_export", "unknown_word"] {
         assert!(export.notices.iter().any(|n| n.code == code), "{code}");
     }
@@ -241,7 +268,8 @@ fn a_zip_of_nested_trees_and_a_hostile_one() {
 fn two_exports_below_one_folder_keep_apart() {
     let tree = |name: &str| json!({"records": [{"attributes": {"type": "Account", "referenceId": "AccountRef1"}, "Name": name}]}).to_string();
     let people = json!({"records": [{"attributes": {"type": "Contact", "referenceId": "C"}, "LastName": "X", "AccountId": "@AccountRef1"}]}).to_string();
-    let folder = folder_with(&[("a/Accounts.json", &tree("A")), ("b/Accounts.json", &tree("B")), ("b/Contacts.json", &people), ("broken.json", "{\"records\": ["), ("deep.json", &"[".repeat(100_000))]);
+    let folder =
+        folder_with(&[("a/Accounts.json", &tree("A")), ("b/Accounts.json", &tree("B")), ("b/Contacts.json", &people), ("broken.json", "{\"records\": ["), ("deep.json", &"[".repeat(100_000))]);
     let export = export(folder.path());
     let ids: Vec<&str> = export.batch("account").unwrap().rows.iter().map(|r| r.fields["external_id"].as_str().unwrap()).collect();
     assert_eq!(ids, ["AccountRef1", "b/AccountRef1"]);
@@ -251,7 +279,9 @@ fn two_exports_below_one_folder_keep_apart() {
 
 #[test]
 fn circles_and_lost_references_are_told() {
-    let records = |kind: &str, list: Value| json!({"records": list.as_array().unwrap().iter().map(|f| { let mut f = f.clone(); f["attributes"] = json!({"type": kind, "referenceId": f["ref"]}); f.as_object_mut().unwrap().remove("ref"); f }).collect::<Vec<_>>()}).to_string();
+    let records = |kind: &str, list: Value| {
+        json!({"records": list.as_array().unwrap().iter().map(|f| { let mut f = f.clone(); f["attributes"] = json!({"type": kind, "referenceId": f["ref"]}); f.as_object_mut().unwrap().remove("ref"); f }).collect::<Vec<_>>()}).to_string()
+    };
     let folder = folder_with(&[
         ("A.json", &records("Alpha__c", json!([{"ref": "A", "Name": "a", "Beta__c": "@B"}]))),
         ("B.json", &records("Beta__c", json!([{"ref": "B", "Name": "b", "Alpha__c": "@A", "Gone__c": "@Nobody", "Owner__c": "x"}]))),

@@ -1,13 +1,12 @@
 use crate::shared;
-use integration::import::reader::vcf::{Card, Cards, row_of, COLUMNS};
+use integration::import::reader::vcf::{COLUMNS, Card, Cards, row_of};
 use integration::import::reader::{OpenOptions, RawCell, open};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 fn cards(bytes: &[u8]) -> Vec<Card> {
     let default = if std::str::from_utf8(bytes).is_ok() { encoding_rs::UTF_8 } else { encoding_rs::WINDOWS_1252 };
-    let mut cards = Cards::new(bytes, default, 16 << 20);
-    std::iter::from_fn(|| cards.next()).map(|c| c.unwrap()).collect()
+    Cards::new(bytes, default, 16 << 20).map(|c| c.unwrap()).collect()
 }
 fn values(card: &Card, name: &str) -> Vec<String> {
     card.all(name).map(|p| p.text()).collect()
@@ -76,7 +75,16 @@ fn a_card_becomes_a_contact() {
     let text = folder.join("io/text");
     check(
         text.join("John_Doe_IPHONE.vcf"),
-        &[("first_name", "John"), ("last_name", "Doe"), ("email", "john.doe@ibm.com"), ("mobile", "905-555-1234"), ("phone", "905-666-1234"), ("account", "IBM"), ("department", "Accounting"), ("birth_date", "2012-06-06")],
+        &[
+            ("first_name", "John"),
+            ("last_name", "Doe"),
+            ("email", "john.doe@ibm.com"),
+            ("mobile", "905-555-1234"),
+            ("phone", "905-666-1234"),
+            ("account", "IBM"),
+            ("department", "Accounting"),
+            ("birth_date", "2012-06-06"),
+        ],
     );
     check(text.join("John_Doe_MS_OUTLOOK.vcf"), &[("birth_date", "1980-03-22"), ("account", "IBM"), ("salutation", "Mr."), ("suffix", "Sr.")]);
     let points = |name: &str| -> Vec<Value> {

@@ -58,14 +58,7 @@ impl<'a> Assembler<'a> {
 
     /// The values of a row; all its problems at once when it cannot be taken.
     pub fn row(&mut self, raw: &RawRow) -> Result<ImportRow, Rejected> {
-        let mut work = Work {
-            plan: self.plan,
-            raw,
-            context: self.context(raw),
-            row: ImportRow { line: raw.line, ..ImportRow::default() },
-            problems: Vec::new(),
-            notes: Vec::new(),
-        };
+        let mut work = Work { plan: self.plan, raw, context: self.context(raw), row: ImportRow { line: raw.line, ..ImportRow::default() }, problems: Vec::new(), notes: Vec::new() };
         work.fields();
         work.name();
         work.contact();

@@ -80,7 +80,9 @@ impl Work<'_> {
                 name.middle.clear();
             }
             // One word alone: a family name says more in a list of people than nothing.
-            for (field, part) in [("salutation", name.salutation), ("first_name", name.first), ("middle_name", name.middle), ("last_name", name.last), ("suffix", name.suffix), ("preferred_name", name.nickname)] {
+            for (field, part) in
+                [("salutation", name.salutation), ("first_name", name.first), ("middle_name", name.middle), ("last_name", name.last), ("suffix", name.suffix), ("preferred_name", name.nickname)]
+            {
                 let free = self.row.fields.get(field).is_none_or(Value::is_null);
                 if !part.is_empty() && plan.field(field).is_some() && free {
                     self.row.fields.insert(field.to_owned(), part.into());

@@ -106,9 +106,10 @@ fn take_nicknames(text: &str) -> (String, String) {
         while let Some(start) = rest[from..].find(open).map(|at| at + from) {
             let inside = start + open.len_utf8();
             let free_before = rest[..start].chars().next_back().is_none_or(|c| c.is_whitespace() || c == ',');
-            let end = rest[inside..].char_indices().map(|(at, c)| (at + inside, c)).find(|(at, c)| {
-                *c == close && rest[at + c.len_utf8()..].chars().next().is_none_or(|next| next.is_whitespace() || next == ',')
-            });
+            let end = rest[inside..]
+                .char_indices()
+                .map(|(at, c)| (at + inside, c))
+                .find(|(at, c)| *c == close && rest[at + c.len_utf8()..].chars().next().is_none_or(|next| next.is_whitespace() || next == ','));
             match end {
                 Some((end, c)) if free_before && end > inside => {
                     names.push(rest[inside..end].trim().to_owned());

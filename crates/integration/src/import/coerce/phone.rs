@@ -67,18 +67,7 @@ fn possible(number: &PhoneNumber) -> bool {
 /// The kinds of numbers that can be called from abroad. The general description carries no lengths in this metadata.
 fn kinds(meta: &Metadata) -> impl Iterator<Item = &Descriptor> {
     let all = meta.descriptors();
-    let list = [
-        all.fixed_line(),
-        all.mobile(),
-        all.toll_free(),
-        all.premium_rate(),
-        all.shared_cost(),
-        all.personal_number(),
-        all.voip(),
-        all.pager(),
-        all.uan(),
-        all.voicemail(),
-    ];
+    let list = [all.fixed_line(), all.mobile(), all.toll_free(), all.premium_rate(), all.shared_cost(), all.personal_number(), all.voip(), all.pager(), all.uan(), all.voicemail()];
     list.into_iter().flatten()
 }
 fn matches(meta: &Metadata, national: &str) -> bool {

@@ -4,7 +4,7 @@ use crate::import::detect::{DateReading, Form, Style, excel_serial, read_date};
 use crate::import::reader::RawCell;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, Unit, TimestampRound};
+use jiff::{Timestamp, TimestampRound, Unit};
 
 /// `YYYY-MM-DD`. A time with a zone is first brought to the zone of the workspace.
 pub(super) fn date(cell: &RawCell, style: &Style, zone: &TimeZone) -> Result<Coerced, Refusal> {

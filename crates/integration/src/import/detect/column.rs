@@ -211,25 +211,23 @@ impl ColumnProfile {
             Form::Fixed(_) => tally.fixed += 1,
             Form::Serial(_) => tally.serials += 1,
             Form::Epoch(_) => tally.epochs += 1,
-            Form::Numeric { first, second, dotted, .. } => {
-                match (reading.is_day_under(DateOrder::Dmy), reading.is_day_under(DateOrder::Mdy)) {
-                    (true, true) if first == second => tally.fixed += 1,
-                    (true, true) => {
-                        tally.either += 1;
-                        tally.dotted += u64::from(dotted);
-                        tally.example.get_or_insert_with(|| text.to_owned());
-                    }
-                    (true, false) => {
-                        tally.only_day_first += 1;
-                        tally.only_day_first_line.get_or_insert(line);
-                    }
-                    (false, true) => {
-                        tally.only_month_first += 1;
-                        tally.only_month_first_line.get_or_insert(line);
-                    }
-                    (false, false) => {}
+            Form::Numeric { first, second, dotted, .. } => match (reading.is_day_under(DateOrder::Dmy), reading.is_day_under(DateOrder::Mdy)) {
+                (true, true) if first == second => tally.fixed += 1,
+                (true, true) => {
+                    tally.either += 1;
+                    tally.dotted += u64::from(dotted);
+                    tally.example.get_or_insert_with(|| text.to_owned());
                 }
-            }
+                (true, false) => {
+                    tally.only_day_first += 1;
+                    tally.only_day_first_line.get_or_insert(line);
+                }
+                (false, true) => {
+                    tally.only_month_first += 1;
+                    tally.only_month_first_line.get_or_insert(line);
+                }
+                (false, false) => {}
+            },
         }
     }
 }

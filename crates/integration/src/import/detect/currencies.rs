@@ -3,16 +3,42 @@ use kernel::Currency;
 
 /// Signs that stand for one currency, longest first; then those that several share.
 const SIGNS: [(&str, &str); 33] = [
-    ("US$", "USD"), ("A$", "AUD"), ("AU$", "AUD"), ("C$", "CAD"), ("CA$", "CAD"), ("CAN$", "CAD"), ("NZ$", "NZD"), ("HK$", "HKD"), ("S$", "SGD"), ("R$", "BRL"), ("MX$", "MXN"), ("NT$", "TWD"),
-    ("€", "EUR"), ("£", "GBP"), ("₹", "INR"), ("Rs.", "INR"), ("₽", "RUB"), ("₺", "TRY"), ("₩", "KRW"), ("₪", "ILS"), ("฿", "THB"), ("₫", "VND"), ("₴", "UAH"), ("₦", "NGN"), ("₱", "PHP"), ("zł", "PLN"),
-    ("Kč", "CZK"), ("Ft", "HUF"), ("SFr.", "CHF"), ("Fr.", "CHF"), ("lei", "RON"), ("лв", "BGN"), ("Euro", "EUR"),
+    ("US$", "USD"),
+    ("A$", "AUD"),
+    ("AU$", "AUD"),
+    ("C$", "CAD"),
+    ("CA$", "CAD"),
+    ("CAN$", "CAD"),
+    ("NZ$", "NZD"),
+    ("HK$", "HKD"),
+    ("S$", "SGD"),
+    ("R$", "BRL"),
+    ("MX$", "MXN"),
+    ("NT$", "TWD"),
+    ("€", "EUR"),
+    ("£", "GBP"),
+    ("₹", "INR"),
+    ("Rs.", "INR"),
+    ("₽", "RUB"),
+    ("₺", "TRY"),
+    ("₩", "KRW"),
+    ("₪", "ILS"),
+    ("฿", "THB"),
+    ("₫", "VND"),
+    ("₴", "UAH"),
+    ("₦", "NGN"),
+    ("₱", "PHP"),
+    ("zł", "PLN"),
+    ("Kč", "CZK"),
+    ("Ft", "HUF"),
+    ("SFr.", "CHF"),
+    ("Fr.", "CHF"),
+    ("lei", "RON"),
+    ("лв", "BGN"),
+    ("Euro", "EUR"),
 ];
-const SHARED: [(&str, &[&str]); 4] = [
-    ("$", &["USD", "AUD", "CAD", "NZD", "HKD", "SGD", "MXN", "ARS", "CLP", "COP", "TWD"]),
-    ("¥", &["JPY", "CNY"]),
-    ("￥", &["CNY", "JPY"]),
-    ("kr", &["SEK", "NOK", "DKK", "ISK"]),
-];
+const SHARED: [(&str, &[&str]); 4] =
+    [("$", &["USD", "AUD", "CAD", "NZD", "HKD", "SGD", "MXN", "ARS", "CLP", "COP", "TWD"]), ("¥", &["JPY", "CNY"]), ("￥", &["CNY", "JPY"]), ("kr", &["SEK", "NOK", "DKK", "ISK"])];
 
 /// The mark at the start or end of a text, and the rest.
 pub(super) fn take_mark(text: &str) -> (Option<CurrencyMark>, &str) {

@@ -261,9 +261,7 @@ fn read_day(text: &str, late_year: Option<i16>) -> Option<Form> {
         }
         [Part::Month(month), Part::Number { value: date, digits: 1 | 2 }, Part::Number { value: year, digits }]
         | [Part::Number { value: date, digits: 1 | 2 }, Part::Month(month), Part::Number { value: year, digits }]
-        | [Part::Number { value: year, digits: digits @ 4 }, Part::Month(month), Part::Number { value: date, .. }] => {
-            Date::new(year_of(*year, *digits)?, *month, day(*date)?).ok().map(Form::Fixed)
-        }
+        | [Part::Number { value: year, digits: digits @ 4 }, Part::Month(month), Part::Number { value: date, .. }] => Date::new(year_of(*year, *digits)?, *month, day(*date)?).ok().map(Form::Fixed),
         _ => None,
     }
 }
@@ -326,7 +324,26 @@ mod tests {
     }
     #[test]
     fn no_dates() {
-        for text in ["", "2024", "1.5", "12345678901", "10.0.0.1", "99999999", "31/31/2024", "Ada 12 2024", "2024-13-01", "-1-2-2024", "1-2", "555-1234", "5/2024", "12:30", "2024-02-30", "March", "0000-00-00", "1,234.56"] {
+        for text in [
+            "",
+            "2024",
+            "1.5",
+            "12345678901",
+            "10.0.0.1",
+            "99999999",
+            "31/31/2024",
+            "Ada 12 2024",
+            "2024-13-01",
+            "-1-2-2024",
+            "1-2",
+            "555-1234",
+            "5/2024",
+            "12:30",
+            "2024-02-30",
+            "March",
+            "0000-00-00",
+            "1,234.56",
+        ] {
             assert_eq!(read_date(text).and_then(|r| r.date(DateOrder::Dmy).or(r.date(DateOrder::Mdy))), None, "{text}");
         }
     }

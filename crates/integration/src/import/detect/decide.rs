@@ -132,11 +132,7 @@ fn dates(column: &str, profile: &ColumnProfile, locale: &Locale, fixed: Option<D
     if day > 0 && month > 0 {
         out.style.date = if month > day { DateOrder::Mdy } else { DateOrder::Dmy };
         let (rare, line) = if month > day { ("day", tally.only_day_first_line) } else { ("month", tally.only_month_first_line) };
-        out.remarks.push(format!(
-            "{column}: most dates with a number over 12 stand one way, but {} have the {rare} first (line {}); they will be rejected",
-            day.min(month),
-            line.unwrap_or(0)
-        ));
+        out.remarks.push(format!("{column}: most dates with a number over 12 stand one way, but {} have the {rare} first (line {}); they will be rejected", day.min(month), line.unwrap_or(0)));
         return;
     }
     out.style.date = match () {
@@ -179,7 +175,11 @@ fn decimals(column: &str, profile: &ColumnProfile, locale: &Locale, fixed: Optio
         _ if either == 0 => locale.decimal.unwrap_or(DecimalMark::Dot),
         // Groups of thousands are the only reading in which a whole number makes sense.
         _ if matches!(kind, FieldKind::Integer | FieldKind::Duration) => {
-            if tally.either_dot > 0 { DecimalMark::Comma } else { DecimalMark::Dot }
+            if tally.either_dot > 0 {
+                DecimalMark::Comma
+            } else {
+                DecimalMark::Dot
+            }
         }
         _ => match locale.decimal {
             Some(mark) => mark,

@@ -1,6 +1,6 @@
+use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{Offset, TimeZone};
-use jiff::Timestamp;
 
 /// The zone that a date with a time names.
 #[derive(Clone, Debug, PartialEq)]

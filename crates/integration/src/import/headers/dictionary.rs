@@ -59,7 +59,7 @@ impl Dictionary {
     fn read(&mut self, table: &Table) {
         self.called = list(table.get("called")).iter().flat_map(|c| words(c)).collect();
         self.title_is_salutation = table.contains_key("outlook");
-        self.address_first = table.get("address").and_then(|a| a.get("first")).map(|f| raw_list(f)).unwrap_or_default();
+        self.address_first = table.get("address").and_then(|a| a.get("first")).map(raw_list).unwrap_or_default();
         for (field, how) in section(table, "match") {
             let how = how.as_str().unwrap_or_default();
             let (by, missing) = how.split_once(' ').unwrap_or((how, "report"));

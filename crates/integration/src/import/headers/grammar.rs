@@ -27,10 +27,11 @@ enum Word {
 fn word(text: &str) -> Option<Word> {
     use AddressPart::*;
     Some(match text {
-        "work" | "business" | "office" | "company" | "geschaft" | "geschaftlich" | "dienstlich" | "dienst" | "arbeit" | "buro" | "firma" | "firmen" | "unternehmen" | "travail" | "bureau" | "trabajo" | "werk"
-        | "zakelijk" | "lavoro" | "professionnel" | "corporate" | "organization" | "organisation" | "job" | "employer" => Word::Place("work"),
+        "work" | "business" | "office" | "company" | "geschaft" | "geschaftlich" | "dienstlich" | "dienst" | "arbeit" | "buro" | "firma" | "firmen" | "unternehmen" | "travail" | "bureau"
+        | "trabajo" | "werk" | "zakelijk" | "lavoro" | "professionnel" | "corporate" | "organization" | "organisation" | "job" | "employer" => Word::Place("work"),
         "home" | "private" | "personal" | "privat" | "domicile" | "casa" | "prive" | "residence" | "household" | "perso" | "house" => Word::Place("home"),
-        "other" | "alternate" | "alternative" | "alt" | "secondary" | "additional" | "second" | "weitere" | "weiterer" | "weiteres" | "sonstige" | "andere" | "autre" | "otro" | "altro" | "zweite" | "extra" | "2nd" => Word::Place("other"),
+        "other" | "alternate" | "alternative" | "alt" | "secondary" | "additional" | "second" | "weitere" | "weiterer" | "weiteres" | "sonstige" | "andere" | "autre" | "otro" | "altro" | "zweite"
+        | "extra" | "2nd" => Word::Place("other"),
         "primary" | "default" | "preferred" | "main" | "haupt" | "standard" | "principal" | "hauptadresse" | "current" => Word::Place("primary"),
         "mailing" | "postal" | "post" | "correspondence" | "postanschrift" | "versandadresse" => Word::Place("mailing"),
         "billing" | "invoice" | "rechnung" | "rechnungs" | "rechnungsadresse" | "facturation" | "fattura" | "facturacion" | "bill" => Word::Place("billing"),
@@ -47,28 +48,33 @@ fn word(text: &str) -> Option<Word> {
             "emergency" => "emergency",
             _ => "other",
         }),
-        "phone" | "telephone" | "tel" | "telefon" | "telefonnummer" | "telefonnr" | "rufnummer" | "fon" | "phonenumber" | "telephonenumber" | "telefono" | "telefoon" | "telefoonnummer" | "telefone" | "festnetz" | "landline"
-        | "phones" | "festnetznummer" | "calls" | "ruf" => Word::Phone,
-        "mobile" | "cell" | "cellular" | "cellphone" | "handy" | "handynummer" | "mobil" | "mobiltelefon" | "mobilnummer" | "mobilfunk" | "mobiel" | "movil" | "portable" | "cellulare" | "celular" | "gsm" | "mobilephone" | "natel"
-        | "smartphone" | "iphone" | "whatsapp" => Word::Mobile,
+        "phone" | "telephone" | "tel" | "telefon" | "telefonnummer" | "telefonnr" | "rufnummer" | "fon" | "phonenumber" | "telephonenumber" | "telefono" | "telefoon" | "telefoonnummer"
+        | "telefone" | "festnetz" | "landline" | "phones" | "festnetznummer" | "calls" | "ruf" => Word::Phone,
+        "mobile" | "cell" | "cellular" | "cellphone" | "handy" | "handynummer" | "mobil" | "mobiltelefon" | "mobilnummer" | "mobilfunk" | "mobiel" | "movil" | "portable" | "cellulare" | "celular"
+        | "gsm" | "mobilephone" | "natel" | "smartphone" | "iphone" | "whatsapp" => Word::Mobile,
         "fax" | "telefax" | "faxnummer" | "faxnumber" | "telefaxnummer" | "facsimile" | "telecopie" => Word::Fax,
         "pager" | "beeper" | "minicall" => Word::Pager,
         "email" | "emails" | "mail" | "emailaddress" | "emailadresse" | "mailadresse" | "courriel" | "correo" | "emailaddresses" | "mailaddress" | "mails" | "emailid" => Word::Email,
-        "website" | "web" | "url" | "homepage" | "webseite" | "webpage" | "websites" | "internet" | "internetseite" | "webadresse" | "site" | "sito" | "sitio" | "www" | "websiteurl" | "internetadresse" | "blog" | "ftp" | "link" => Word::Url,
+        "website" | "web" | "url" | "homepage" | "webseite" | "webpage" | "websites" | "internet" | "internetseite" | "webadresse" | "site" | "sito" | "sitio" | "www" | "websiteurl"
+        | "internetadresse" | "blog" | "ftp" | "link" => Word::Url,
         "street" | "strasse" | "str" | "rue" | "calle" | "via" | "straat" | "rua" | "streetaddress" | "strassenname" | "addressline" | "adresszeile" => Word::Part(Street),
         "hausnummer" | "housenumber" | "hausnr" | "streetnumber" => Word::Part(HouseNumber),
-        "city" | "town" | "ort" | "stadt" | "wohnort" | "ville" | "ciudad" | "citta" | "plaats" | "cidade" | "locality" | "municipality" | "gemeinde" | "suburb" | "woonplaats" | "firmensitz" | "citytown" => Word::Part(City),
-        "state" | "region" | "province" | "county" | "bundesland" | "kanton" | "canton" | "provincia" | "estado" | "provincie" | "stateprovince" | "stateregion" | "departement" | "territory" | "stateorprovince" | "prefecture"
-        | "statecode" | "regione" | "land/region" => Word::Part(Region),
-        "zip" | "zipcode" | "postcode" | "postalcode" | "plz" | "postleitzahl" | "cap" | "cep" | "zippostal" | "zippostalcode" | "codepostal" | "postnr" | "pincode" | "postalzip" => Word::Part(PostalCode),
+        "city" | "town" | "ort" | "stadt" | "wohnort" | "ville" | "ciudad" | "citta" | "plaats" | "cidade" | "locality" | "municipality" | "gemeinde" | "suburb" | "woonplaats" | "firmensitz"
+        | "citytown" => Word::Part(City),
+        "state" | "region" | "province" | "county" | "bundesland" | "kanton" | "canton" | "provincia" | "estado" | "provincie" | "stateprovince" | "stateregion" | "departement" | "territory"
+        | "stateorprovince" | "prefecture" | "statecode" | "regione" | "land/region" => Word::Part(Region),
+        "zip" | "zipcode" | "postcode" | "postalcode" | "plz" | "postleitzahl" | "cap" | "cep" | "zippostal" | "zippostalcode" | "codepostal" | "postnr" | "pincode" | "postalzip" => {
+            Word::Part(PostalCode)
+        }
         "country" | "land" | "nation" | "pays" | "pais" | "paese" | "countryregion" | "staat" | "countrycode" | "landerkennzeichen" | "countryname" => Word::Part(Country),
         "pobox" | "postfach" | "postbox" | "postofficebox" => Word::Part(PoBox),
-        "extended" | "apartment" | "apt" | "suite" | "floor" | "building" | "unit" | "adresszusatz" | "zusatz" | "complement" | "neighborhood" | "district" | "ortsteil" | "stadtteil" | "street2" | "block" => Word::Part(Extra),
+        "extended" | "apartment" | "apt" | "suite" | "floor" | "building" | "unit" | "adresszusatz" | "zusatz" | "complement" | "neighborhood" | "district" | "ortsteil" | "stadtteil" | "street2"
+        | "block" => Word::Part(Extra),
         "formatted" | "full" | "complete" | "whole" => Word::Part(Formatted),
         "address" | "adresse" | "anschrift" | "direccion" | "indirizzo" | "adres" | "endereco" | "addresses" | "adressen" | "wohnadresse" | "addr" => Word::Address,
         "type" | "label" | "typ" | "art" | "bezeichnung" | "category" => Word::Label,
-        "number" | "nr" | "no" | "num" | "nummer" | "numero" | "value" | "wert" | "line" | "zeile" | "the" | "of" | "und" | "and" | "code" | "name" | "numbers" | "contact" | "person" | "kontakt" | "lead" | "account" | "customer" | "kunde" | "page" | "box"
-        | "po" | "user" => Word::Filler,
+        "number" | "nr" | "no" | "num" | "nummer" | "numero" | "value" | "wert" | "line" | "zeile" | "the" | "of" | "und" | "and" | "code" | "name" | "numbers" | "contact" | "person" | "kontakt"
+        | "lead" | "account" | "customer" | "kunde" | "page" | "box" | "po" | "user" => Word::Filler,
         number if number.len() <= 2 && number.bytes().all(|b| b.is_ascii_digit()) => Word::Number(number.parse().ok()?),
         _ => return None,
     })
@@ -83,10 +89,41 @@ pub(super) fn read(header: &str) -> Option<Meaning> {
     let joined = list.join(" ");
     // Pairs of words that mean something else than each word.
     let joined = [
-        ("zip code", "zipcode"), ("zip postal code", "zipcode"), ("postal code", "zipcode"), ("post code", "zipcode"), ("zip postal", "zipcode"), ("code postal", "zipcode"), ("state province", "state"), ("state region", "state"), ("state county", "state"),
-        ("state or province", "state"), ("country region", "country"), ("country code", "country"), ("po box", "pobox"), ("post office box", "pobox"), ("p o box", "pobox"), ("cell phone", "mobile"), ("mobile phone", "mobile"), ("mobile number", "mobile"), ("house number", "hausnummer"), ("haus nr", "hausnummer"),
-        ("web page", "website"), ("web site", "website"), ("web address", "website"), ("home page", "website"), ("phone home", "home phone"), ("email address", "email"), ("mail address", "email"), ("tel nr", "phone"), ("tel mobil", "mobile"), ("street address", "street"),
-        ("street name", "street"), ("toll free", "other"), ("street no", "hausnummer"), ("personal web", "home website"), ("main phone", "switchboard phone"),
+        ("zip code", "zipcode"),
+        ("zip postal code", "zipcode"),
+        ("postal code", "zipcode"),
+        ("post code", "zipcode"),
+        ("zip postal", "zipcode"),
+        ("code postal", "zipcode"),
+        ("state province", "state"),
+        ("state region", "state"),
+        ("state county", "state"),
+        ("state or province", "state"),
+        ("country region", "country"),
+        ("country code", "country"),
+        ("po box", "pobox"),
+        ("post office box", "pobox"),
+        ("p o box", "pobox"),
+        ("cell phone", "mobile"),
+        ("mobile phone", "mobile"),
+        ("mobile number", "mobile"),
+        ("house number", "hausnummer"),
+        ("haus nr", "hausnummer"),
+        ("web page", "website"),
+        ("web site", "website"),
+        ("web address", "website"),
+        ("home page", "website"),
+        ("phone home", "home phone"),
+        ("email address", "email"),
+        ("mail address", "email"),
+        ("tel nr", "phone"),
+        ("tel mobil", "mobile"),
+        ("street address", "street"),
+        ("street name", "street"),
+        ("toll free", "other"),
+        ("street no", "hausnummer"),
+        ("personal web", "home website"),
+        ("main phone", "switchboard phone"),
     ]
     .iter()
     .fold(format!(" {joined} "), |text, (from, to)| text.replace(&format!(" {from} "), &format!(" {to} ")));

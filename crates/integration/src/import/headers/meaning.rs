@@ -68,13 +68,31 @@ pub enum Meaning {
     },
     /// A whole name, to be split.
     FullName,
-    Email { label: Option<String>, n: u32 },
-    Phone { kind: PointKind, label: Option<String>, n: u32 },
-    Url { label: Option<String>, n: u32 },
-    Handle { platform: String },
-    Address { group: String, part: AddressPart },
+    Email {
+        label: Option<String>,
+        n: u32,
+    },
+    Phone {
+        kind: PointKind,
+        label: Option<String>,
+        n: u32,
+    },
+    Url {
+        label: Option<String>,
+        n: u32,
+    },
+    Handle {
+        platform: String,
+    },
+    Address {
+        group: String,
+        part: AddressPart,
+    },
     /// Says what kind of address another column holds.
-    Label { of: PointKind, n: u32 },
+    Label {
+        of: PointKind,
+        n: u32,
+    },
     /// The currency of one amount, or of all amounts of the row.
     Currency {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -82,13 +100,20 @@ pub enum Meaning {
     },
     /// Further contact points that the reader gathered.
     Points,
-    DatePart { field: String, part: DatePart },
+    DatePart {
+        field: String,
+        part: DatePart,
+    },
     /// A yes is an objection to marketing by this channel (`email`, `phone`, `sms`, `post`, `all`).
-    Objection { channel: String },
+    Objection {
+        channel: String,
+    },
     /// No field of ours, kept as a line `header: value` of the description.
     Note,
     /// Known and left out, for a reason.
-    Ignore { why: String },
+    Ignore {
+        why: String,
+    },
 }
 impl Meaning {
     pub fn field(name: &str) -> Meaning {

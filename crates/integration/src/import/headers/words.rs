@@ -22,10 +22,8 @@ pub(super) fn words(header: &str) -> Vec<String> {
         if c == '\'' || c == '’' {
             continue;
         }
-        if !c.is_alphanumeric() || hump || digit_edge {
-            if !word.is_empty() {
-                found.push(std::mem::take(&mut word));
-            }
+        if (!c.is_alphanumeric() || hump || digit_edge) && !word.is_empty() {
+            found.push(std::mem::take(&mut word));
         }
         if c.is_alphanumeric() {
             word.push(c);

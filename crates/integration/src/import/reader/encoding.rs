@@ -71,19 +71,11 @@ fn eight_bit<F: Read>(file: &mut F, notices: &mut Notices) -> Result<Detected, O
         0 => UTF_8,
         // A file in UTF-8 with a few broken characters, not one in an old code page with a few lucky ones.
         n if scan.multi_byte >= n * 10 => {
-            notices.add(
-                Some(scan.first_invalid_line),
-                "broken_characters",
-                format!("the file is UTF-8, but {n} bytes are not; they are shown as \u{FFFD}"),
-            );
+            notices.add(Some(scan.first_invalid_line), "broken_characters", format!("the file is UTF-8, but {n} bytes are not; they are shown as \u{FFFD}"));
             UTF_8
         }
         _ => {
-            notices.add(
-                Some(scan.first_invalid_line),
-                "old_encoding",
-                "the file is not UTF-8; it was read as Windows-1252 (Latin-1). If letters look wrong, name the encoding",
-            );
+            notices.add(Some(scan.first_invalid_line), "old_encoding", "the file is not UTF-8; it was read as Windows-1252 (Latin-1). If letters look wrong, name the encoding");
             WINDOWS_1252
         }
     };
@@ -217,8 +209,7 @@ impl<R: Read> Read for Utf8Reader<R> {
             self.pending.resize(CHUNK * 2, 0);
             self.pending_start = 0;
             let last = self.at_end;
-            let (result, read, written) =
-                decoder.decode_to_utf8_without_replacement(&self.input[self.start..self.end], &mut self.pending, last);
+            let (result, read, written) = decoder.decode_to_utf8_without_replacement(&self.input[self.start..self.end], &mut self.pending, last);
             self.start += read;
             self.pending.truncate(written);
             if let DecoderResult::Malformed(..) = result {

@@ -119,15 +119,7 @@ enum Mode {
 
 impl<R: Read> Values<R> {
     pub(crate) fn new(reader: R, limits: &Limits) -> Self {
-        Values {
-            input: BufReader::with_capacity(64 << 10, reader),
-            peeked: None,
-            line: 1,
-            record_bytes: limits.record_bytes,
-            depth: limits.json_depth,
-            mode: Mode::Start,
-            done: false,
-        }
+        Values { input: BufReader::with_capacity(64 << 10, reader), peeked: None, line: 1, record_bytes: limits.record_bytes, depth: limits.json_depth, mode: Mode::Start, done: false }
     }
     fn peek(&mut self) -> std::io::Result<Option<u8>> {
         if self.peeked.is_none() {
@@ -194,13 +186,7 @@ impl<R: Read> Values<R> {
                 }
             },
         };
-        Ok(Some(text.and_then(|bytes| self.parse(&bytes)).map(|object| (line, object)).map_err(|(code, detail)| RowError {
-            line,
-            code,
-            detail,
-            cells: Vec::new(),
-            fatal: false,
-        })))
+        Ok(Some(text.and_then(|bytes| self.parse(&bytes)).map(|object| (line, object)).map_err(|(code, detail)| RowError { line, code, detail, cells: Vec::new(), fatal: false })))
     }
 
     fn rest_of_line(&mut self, mut bytes: Vec<u8>) -> std::io::Result<Result<Vec<u8>, Problem>> {

@@ -13,11 +13,11 @@ pub mod vcf;
 mod xlsx;
 mod zip_guard;
 
+pub(crate) use csv::open_csv_bytes;
 pub use encoding::{Utf8Reader, detect as detect_encoding};
+pub(crate) use jsonl::plain_number;
 pub use notices::{Notice, Notices};
 pub use open::{Format, OpenOptions, open};
-pub(crate) use csv::open_csv_bytes;
-pub(crate) use jsonl::plain_number;
 pub use zip_guard::check as check_zip;
 
 use jiff::civil;

@@ -123,7 +123,11 @@ fn choose(workbook: &mut Xlsx<BufReader<File>>, wanted: Option<&str>, notices: &
         };
         if filled {
             if names.len() > 1 {
-                notices.add(None, "other_sheets", format!("the sheet {:?} was read; the file also has: {}", sheet.name, names.iter().filter(|n| **n != sheet.name).cloned().collect::<Vec<_>>().join(", ")));
+                notices.add(
+                    None,
+                    "other_sheets",
+                    format!("the sheet {:?} was read; the file also has: {}", sheet.name, names.iter().filter(|n| **n != sheet.name).cloned().collect::<Vec<_>>().join(", ")),
+                );
             }
             return Ok(sheet.name.clone());
         }

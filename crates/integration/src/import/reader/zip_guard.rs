@@ -24,16 +24,13 @@ pub fn check<F: Read + Seek>(file: &mut F, limits: &Limits) -> Result<(), OpenEr
             false => limits.unpacked_bytes - total,
         };
         let by_ratio = packed.saturating_mul(limits.unpack_ratio).max(32 << 20).saturating_sub(total);
-        let size = io::copy(&mut entry.take(allowed.min(by_ratio) + 1), &mut io::sink())
-            .map_err(|e| OpenError::Broken(format!("the part {name:?} cannot be unpacked ({e})")))?;
+        let size = io::copy(&mut entry.take(allowed.min(by_ratio) + 1), &mut io::sink()).map_err(|e| OpenError::Broken(format!("the part {name:?} cannot be unpacked ({e})")))?;
         if size > allowed {
             let limit = if name.ends_with("sharedStrings.xml") { limits.shared_strings_bytes } else { limits.unpacked_bytes };
             return Err(OpenError::TooLarge { detail: format!("the part {name:?} passes the limit of {} MiB; split the file or save it as csv", limit >> 20) });
         }
         if size > by_ratio {
-            return Err(OpenError::TooLarge {
-                detail: format!("it unpacks to more than {} times its own size, as files do that are made to exhaust a computer", limits.unpack_ratio),
-            });
+            return Err(OpenError::TooLarge { detail: format!("it unpacks to more than {} times its own size, as files do that are made to exhaust a computer", limits.unpack_ratio) });
         }
         total += size;
     }

@@ -32,10 +32,8 @@ pub fn snake(name: &str) -> String {
         let before = at.checked_sub(1).map(|b| chars[b]);
         let hump = c.is_ascii_uppercase() && before.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
         let end_of_capitals = c.is_ascii_uppercase() && before.is_some_and(|b| b.is_ascii_uppercase()) && chars.get(at + 1).is_some_and(char::is_ascii_lowercase);
-        if !c.is_ascii_alphanumeric() || hump || end_of_capitals {
-            if !out.is_empty() && !out.ends_with('_') {
-                out.push('_');
-            }
+        if (!c.is_ascii_alphanumeric() || hump || end_of_capitals) && !out.is_empty() && !out.ends_with('_') {
+            out.push('_');
         }
         if c.is_ascii_alphanumeric() {
             out.push(c.to_ascii_lowercase());
@@ -94,8 +92,30 @@ pub(super) fn standard(sobject: &str) -> Option<&'static str> {
 /// sObjects that describe the old system and hold nothing of the organisation's.
 pub(super) fn is_machinery(sobject: &str) -> bool {
     const NAMES: [&str; 24] = [
-        "RecordType", "Profile", "PermissionSet", "PermissionSetAssignment", "Group", "GroupMember", "UserRole", "Organization", "LoginHistory", "ApexClass", "ApexTrigger", "Dashboard", "Report", "Folder", "EmailTemplate",
-        "ListView", "SetupAuditTrail", "FieldPermissions", "ObjectPermissions", "Attachment", "ContentVersion", "ContentDocument", "ContentDocumentLink", "QueueSobject",
+        "RecordType",
+        "Profile",
+        "PermissionSet",
+        "PermissionSetAssignment",
+        "Group",
+        "GroupMember",
+        "UserRole",
+        "Organization",
+        "LoginHistory",
+        "ApexClass",
+        "ApexTrigger",
+        "Dashboard",
+        "Report",
+        "Folder",
+        "EmailTemplate",
+        "ListView",
+        "SetupAuditTrail",
+        "FieldPermissions",
+        "ObjectPermissions",
+        "Attachment",
+        "ContentVersion",
+        "ContentDocument",
+        "ContentDocumentLink",
+        "QueueSobject",
     ];
     NAMES.contains(&sobject) || sobject.ends_with("__mdt") || sobject.ends_with("__Share") || sobject.ends_with("__History") || sobject.ends_with("__Feed")
 }

@@ -128,7 +128,13 @@ pub(super) fn shape(work: &mut Work<'_>, at: usize, record: &Record, object: &st
             let paid = record.is_true("Paid__c");
             let day = get("Payment_Date__c");
             let planned = record.get("Scheduled_Date__c").cloned().unwrap_or_else(|| if paid { RawCell::Empty } else { day.clone() });
-            let status = if record.is_true("Written_Off__c") { "written_off" } else if paid { "paid" } else { "scheduled" };
+            let status = if record.is_true("Written_Off__c") {
+                "written_off"
+            } else if paid {
+                "paid"
+            } else {
+                "scheduled"
+            };
             cells.push(("order".into(), work.order_ref(record, "Opportunity__c")));
             cells.push(("amount".into(), get("Payment_Amount__c")));
             cells.push(("status".into(), text(status)));
@@ -191,7 +197,8 @@ pub(super) fn shape(work: &mut Work<'_>, at: usize, record: &Record, object: &st
         }
         "contact_point" => {
             let part = |name: &str| record.text(name);
-            let lines: Vec<String> = ["MailingStreet__c", "MailingStreet2__c", "MailingPostalCode__c", "MailingCity__c", "MailingState__c", "MailingCountry__c"].iter().map(|n| part(n)).filter(|t| !t.is_empty()).collect();
+            let lines: Vec<String> =
+                ["MailingStreet__c", "MailingStreet2__c", "MailingPostalCode__c", "MailingCity__c", "MailingState__c", "MailingCountry__c"].iter().map(|n| part(n)).filter(|t| !t.is_empty()).collect();
             if lines.is_empty() {
                 return None;
             }
@@ -207,7 +214,11 @@ pub(super) fn shape(work: &mut Work<'_>, at: usize, record: &Record, object: &st
             cells.push(("value".into(), text(&lines.join(", ").replace('\n', ", "))));
             cells.push(("label".into(), text(&label)));
             let names = record.values.iter().map(|(name, _)| name.as_str());
-            used.extend(names.filter(|n| n.starts_with("Mailing") || n.starts_with("Seasonal") || matches!(*n, "Household_Account__c" | "Address_Type__c" | "Name" | "Default_Address__c" | "Formula_MailingAddress__c" | "Formula_MailingStreetAddress__c")));
+            used.extend(names.filter(|n| {
+                n.starts_with("Mailing")
+                    || n.starts_with("Seasonal")
+                    || matches!(*n, "Household_Account__c" | "Address_Type__c" | "Name" | "Default_Address__c" | "Formula_MailingAddress__c" | "Formula_MailingStreetAddress__c")
+            }));
         }
         _ => return None,
     }

@@ -64,7 +64,14 @@ fn sobject_of(stem: &str, known: &HashSet<String>) -> Option<String> {
         let name = canonical(name);
         let custom = format!("{name}__c");
         match () {
-            _ if standard(&name).is_some() || is_machinery(&name) || is_custom(&name) || known.contains(&name) || matches!(name.as_str(), "OpportunityContactRole" | "Asset" | "AccountContactRelation") => Some(name),
+            _ if standard(&name).is_some()
+                || is_machinery(&name)
+                || is_custom(&name)
+                || known.contains(&name)
+                || matches!(name.as_str(), "OpportunityContactRole" | "Asset" | "AccountContactRelation") =>
+            {
+                Some(name)
+            }
             _ if known.contains(&custom) => Some(custom),
             _ => None,
         }
@@ -74,6 +81,8 @@ fn sobject_of(stem: &str, known: &HashSet<String>) -> Option<String> {
         let lower = text.to_ascii_lowercase();
         ["_data", "-data", " data", "_export", "_extract"].iter().find_map(|e| lower.strip_suffix(e).map(|r| text[..r.len()].to_owned())).unwrap_or_else(|| text.to_owned())
     };
-    let more = |text: &str| ["extract_", "export_", "extract-", "export-"].iter().find_map(|p| text.to_ascii_lowercase().starts_with(p).then(|| text[p.len()..].to_owned())).unwrap_or_else(|| text.to_owned());
+    let more = |text: &str| {
+        ["extract_", "export_", "extract-", "export-"].iter().find_map(|p| text.to_ascii_lowercase().starts_with(p).then(|| text[p.len()..].to_owned())).unwrap_or_else(|| text.to_owned())
+    };
     [stem.to_owned(), bare.to_owned(), less(bare), more(&less(bare))].iter().find_map(|name| fits(name))
 }

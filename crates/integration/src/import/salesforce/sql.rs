@@ -24,12 +24,8 @@ pub(super) fn read(file: &ExportFile, files: &[ExportFile], list: &mut Vec<Recor
         return Ok(());
     };
     // `Account_rt_mapping`: ids of record types and their names.
-    let record_types: HashMap<&str, &str> = tables
-        .rows
-        .iter()
-        .filter(|(table, _)| table.ends_with("_rt_mapping"))
-        .filter_map(|(_, row)| Some((row.first()?.as_deref()?, row.get(1)?.as_deref()?)))
-        .collect();
+    let record_types: HashMap<&str, &str> =
+        tables.rows.iter().filter(|(table, _)| table.ends_with("_rt_mapping")).filter_map(|(_, row)| Some((row.first()?.as_deref()?, row.get(1)?.as_deref()?))).collect();
     let steps: Vec<&Node> = mapping.children.iter().map(|(_, step)| step).collect();
     for (table, row) in &tables.rows {
         if table.ends_with("_rt_mapping") {

@@ -85,7 +85,21 @@ impl<R: Read> Cards<R> {
         Cards { lines: Lines::new(input, limit), default, open: Vec::new(), limit, done: false }
     }
 
-    pub fn next(&mut self) -> Option<Result<Card, RowError>> {
+    /// Reads on to the end of the card that is open.
+    fn skip_card(&mut self) {
+        self.open.pop();
+        while let Ok(Some(line)) = self.lines.next() {
+            if is(&line.bytes, b"END:VCARD") {
+                return;
+            }
+        }
+        self.done = true;
+    }
+}
+impl<R: Read> Iterator for Cards<R> {
+    type Item = Result<Card, RowError>;
+
+    fn next(&mut self) -> Option<Result<Card, RowError>> {
         while !self.done {
             let line = match self.lines.next() {
                 Ok(Some(line)) => line,
@@ -130,16 +144,6 @@ impl<R: Read> Cards<R> {
         }
         let card = self.open.pop()?;
         Some(Err(problem(card.line, "broken", "the card has no END:VCARD".into(), false)))
-    }
-    /// Reads on to the end of the card that is open.
-    fn skip_card(&mut self) {
-        self.open.pop();
-        while let Ok(Some(line)) = self.lines.next() {
-            if is(&line.bytes, b"END:VCARD") {
-                return;
-            }
-        }
-        self.done = true;
     }
 }
 fn is(bytes: &[u8], what: &[u8]) -> bool {

@@ -30,8 +30,7 @@ impl<R: Read> Lines<R> {
         let head = line.bytes.iter().position(|b| *b == b':').map(|end| line.bytes[..end].to_ascii_uppercase()).unwrap_or_default();
         let has = |word: &[u8]| head.windows(word.len()).any(|w| w == word);
         let (printable, base64) = (has(b"QUOTED-PRINTABLE"), has(b"BASE64") || has(b"ENCODING=B"));
-        loop {
-            let Some(next) = self.peek()? else { break };
+        while let Some(next) = self.peek()? {
             let folded = matches!(next.bytes.first(), Some(b' ' | b'\t'));
             if printable && line.bytes.last() == Some(&b'=') {
                 line.bytes.pop();

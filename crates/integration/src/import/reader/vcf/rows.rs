@@ -5,8 +5,31 @@ use serde_json::{Value, json};
 /// The columns of every vCard file. They are fields of a contact, but for `kind` (individual, org, group), `categories`,
 /// `gender` and `contact_points` (the e-mails, numbers, addresses, pages and handles beyond the primary ones).
 pub const COLUMNS: [&str; 25] = [
-    "external_id", "full_name", "salutation", "first_name", "middle_name", "last_name", "suffix", "preferred_name", "email", "phone", "mobile", "account", "department",
-    "title", "street", "city", "region", "postal_code", "country", "birth_date", "language", "description", "kind", "categories", "contact_points",
+    "external_id",
+    "full_name",
+    "salutation",
+    "first_name",
+    "middle_name",
+    "last_name",
+    "suffix",
+    "preferred_name",
+    "email",
+    "phone",
+    "mobile",
+    "account",
+    "department",
+    "title",
+    "street",
+    "city",
+    "region",
+    "postal_code",
+    "country",
+    "birth_date",
+    "language",
+    "description",
+    "kind",
+    "categories",
+    "contact_points",
 ];
 
 /// A card as a row under `COLUMNS`.
@@ -14,7 +37,7 @@ pub fn row_of(card: &Card) -> Vec<RawCell> {
     let text = |name: &str| card.first(name).map(Property::text).unwrap_or_default();
     let name = card.first("N").map(Property::parts).unwrap_or_default();
     let part = |index: usize| name.get(index).cloned().unwrap_or_default();
-    let org = card.first("ORG").map(|p| org_parts(p)).unwrap_or_default();
+    let org = card.first("ORG").map(org_parts).unwrap_or_default();
 
     let mut points = Vec::new();
     let mut phones = Phones::default();
