@@ -1,6 +1,9 @@
 //! The gate: checks every field that is named anywhere and adds the asker's rows. What comes out may run.
 
-use crate::rights::{Action, FieldAccess, Rights};
+use crate::{
+    fields::FieldAccess,
+    rights::{Action, Rights},
+};
 use kernel::{Error, RecordId, Result};
 use metadata::{Aggregate, Cond, Field, Object, Path, Query, Value};
 use std::sync::Arc;
@@ -64,6 +67,17 @@ impl Rights {
         plan.filter = self.guard_condition(&object, plan.filter)?.and(self.rows(&object, Action::Read));
         Ok(Authorized(plan))
     }
+    /// The plan behind a roll-up. With the scope `all` it counts every row, whatever the asker may read: an administrator
+    /// defined it so, over nothing personal.
+    ///
+    /// # Errors
+    /// 422 where it names a field that the asker may not read.
+    pub fn authorize_roll_up(&self, roll_up: &Field, plan: Aggregate) -> Result<Authorized<Aggregate>> {
+        match roll_up.kind() {
+            metadata::FieldType::RollUp { scope: Some(scope), .. } if scope == "all" => Ok(Authorized(plan)),
+            _ => self.authorize_aggregate(plan),
+        }
+    }
     /// The rows on which an action is allowed, as a condition that may run.
     pub fn authorized_rows(&self, object: &Arc<Object>, action: Action) -> Authorized<Cond> {
         Authorized(self.rows(object, action))
@@ -71,6 +85,10 @@ impl Rights {
     /// One of the reasons why rows may be read, to be tried on a row.
     pub fn authorized_ground(&self, ground: &crate::rights::Ground) -> Authorized<Cond> {
         Authorized(ground.rows.clone())
+    }
+    /// Rows that disclose a field, where not all do: see [`Rights::disclosed`].
+    pub fn authorized_disclosure(&self, object: &Arc<Object>, field: &Arc<Field>) -> Option<Authorized<Cond>> {
+        self.disclosed(object, field).map(Authorized)
     }
     /// A condition of a rule or a definition, checked and guarded for this asker.
     pub fn authorize_condition(&self, object: &Arc<Object>, cond: Cond) -> Result<Authorized<Cond>> {
@@ -89,7 +107,7 @@ impl Rights {
             ChangeKind::Update => return Err(Error::forbidden(format!("Your role may not change a {}.", object.def.label.to_lowercase()))),
             ChangeKind::Archive => return Err(Error::forbidden(format!("Your role may not archive a {}.", object.def.label.to_lowercase()))),
         };
-        let refused: Vec<_> = set.iter().filter_map(|(field, _)| self.refusal(object, field)).collect();
+        let refused: Vec<_> = set.iter().filter_map(|(field, _)| if kind == ChangeKind::Create { self.refuses_new(object, field) } else { self.refuses_change(object, field) }).collect();
         if !refused.is_empty() {
             return Err(Error::invalid(refused));
         }
@@ -98,21 +116,12 @@ impl Rights {
     /// A change the engine itself makes: rows of objects that only it writes, and children that follow their parent.
     /// `set` is still checked field by field.
     pub fn authorize_engine_change(&self, object: &Arc<Object>, id: RecordId, set: Vec<(Arc<Field>, Value)>, derived: Vec<(Arc<Field>, Value)>) -> Result<Authorized<Change>> {
-        let refused: Vec<_> = set.iter().filter_map(|(field, _)| self.refusal(object, field)).collect();
+        let refused: Vec<_> = set.iter().filter_map(|(field, _)| (self.field(object, field) != FieldAccess::Write).then(|| self.refused(object, field))).collect();
         if !refused.is_empty() {
             return Err(Error::invalid(refused));
         }
         Ok(Authorized(Change { object: object.clone(), id, kind: ChangeKind::Create, set: set.into_iter().chain(derived).collect(), rows: Cond::TRUE }))
     }
-    /// Why a client may not write a field.
-    pub fn refusal(&self, object: &Object, field: &Field) -> Option<kernel::FieldError> {
-        match self.field(object, field) {
-            FieldAccess::Write => None,
-            FieldAccess::Read => Some(kernel::FieldError::new(field.name(), "read_only", format!("{} cannot be written.", field.def.label))),
-            FieldAccess::Masked | FieldAccess::Hidden => Some(kernel::FieldError::new(field.name(), "unknown_field", format!("{} has no field \"{}\".", object.name, field.name()))),
-        }
-    }
-
     fn readable(&self, object: &Object, field: &Field) -> bool {
         matches!(self.field(object, field), FieldAccess::Write | FieldAccess::Read)
     }
@@ -126,6 +135,7 @@ impl Rights {
                 return Err(unknown());
             }
             step.guard = self.rows(&step.target, Action::Read);
+            step.open = self.disclosed(&at, &step.field).map(Box::new);
             at = step.target.clone();
         }
         // An object the asker cannot read at all has no row whose field could show: empty, not an error.
@@ -133,6 +143,12 @@ impl Rights {
             return Err(unknown());
         }
         path.guard = self.guard(&at, &path.field);
+        if let metadata::FieldType::ManyToMany { to } = path.field.kind()
+            && let Some(target) = self.registry().object(to)
+        {
+            let rows = self.rows(target, Action::Read);
+            path.items = (!rows.is_true()).then(|| (target.clone(), Box::new(rows)));
+        }
         Ok(())
     }
     fn guard_condition(&self, object: &Arc<Object>, cond: Cond) -> Result<Cond> {

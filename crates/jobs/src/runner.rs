@@ -139,6 +139,9 @@ impl Runner {
         if self.workspace.has_pending_index()? {
             self.workspace.index_pending()?;
         }
+        while !self.stopping() && self.workspace.has_unfilled_formulas()? {
+            self.workspace.fill_formulas()?;
+        }
         Ok(())
     }
 

@@ -124,7 +124,7 @@ pub fn bind_path(registry: &Registry, object: &Arc<Object>, text: &str) -> Resul
     while let Some(name) = parts.next() {
         let field = at.field(name).ok_or_else(unknown)?.clone();
         if parts.peek().is_none() {
-            return Ok(Path { steps, field, guard: None });
+            return Ok(Path { steps, field, guard: None, items: None });
         }
         let target = match field.kind() {
             FieldType::ManyToMany { .. } => None,
@@ -134,7 +134,7 @@ pub fn bind_path(registry: &Registry, object: &Arc<Object>, text: &str) -> Resul
         if steps.len() >= MAX_STEPS {
             return Err(Error::field(text, "too_long", format!("A path may follow {MAX_STEPS} references.")));
         }
-        steps.push(Step { field, target: target.clone(), guard: Cond::TRUE });
+        steps.push(Step { field, target: target.clone(), guard: Cond::TRUE, open: None });
         at = target;
     }
     Err(unknown())
@@ -172,10 +172,13 @@ pub fn fits(field: &Field, op: Op) -> bool {
     }
     let text = matches!(kind, T::Text { .. } | T::LongText {} | T::RichText {} | T::Email {} | T::Phone {} | T::Url {} | T::Autonumber { .. });
     let ordered = matches!(kind, T::Integer {} | T::Duration {} | T::Decimal { .. } | T::Percent {} | T::Money {} | T::Date {} | T::DateTime {}) || matches!(kind, T::Text { .. } | T::Email {} | T::Url {} | T::Phone {} | T::Autonumber { .. });
+    // Lists of references are asked by what is in them: the whole list depends on who looks.
     let composite = matches!(kind, T::GeoPoint {} | T::Address {} | T::PersonName {});
+    let listed = matches!(kind, T::ManyToMany { .. });
     match op {
         Op::IsEmpty => true,
-        Op::Eq | Op::Ne | Op::In | Op::NotIn => !composite,
+        Op::Eq | Op::Ne => !composite && !listed,
+        Op::In | Op::NotIn => !composite,
         Op::Lt | Op::Lte | Op::Gt | Op::Gte | Op::Between => ordered,
         Op::Contains => text || matches!(kind, T::MultiChoice { .. } | T::ManyToMany { .. }),
         Op::StartsWith => text,
@@ -194,7 +197,13 @@ fn operand(ctx: &BindCtx, field: &Field, op: Op, value: &Json) -> std::result::R
             if items.len() > MAX_VALUES {
                 return Err(("too_many", format!("At most {MAX_VALUES} values fit into one list.")));
             }
-            items.iter().map(one).collect::<std::result::Result<_, _>>().map(Operand::Many)
+            let list = matches!(field.kind().value_type(), FieldType::MultiChoice { .. } | FieldType::ManyToMany { .. });
+            let item = |json: &Json| match json {
+                // A single option or id: whether it is in the list.
+                Json::String(text) if list => Ok(Value::Text(text.clone())),
+                json => one(json),
+            };
+            items.iter().map(item).collect::<std::result::Result<_, _>>().map(Operand::Many)
         }
         Op::Between => {
             let ends = value.as_array().filter(|v| v.len() == 2).ok_or(("wrong_type", "between takes a list of two values.".to_owned()))?;
@@ -202,6 +211,8 @@ fn operand(ctx: &BindCtx, field: &Field, op: Op, value: &Json) -> std::result::R
             if from.is_null() || to.is_null() {
                 return Err(("wrong_type", "between needs both ends.".into()));
             }
+            in_workspace_currency(ctx, &from)?;
+            in_workspace_currency(ctx, &to)?;
             Ok(Operand::Range { from, to, end_included: true })
         }
         Op::Within => span(ctx, field, value),
@@ -218,12 +229,19 @@ fn operand(ctx: &BindCtx, field: &Field, op: Op, value: &Json) -> std::result::R
         }
         Op::Lt | Op::Lte | Op::Gt | Op::Gte => match one(value)? {
             Value::Null => Err(("wrong_type", "A value to compare with is expected.".into())),
-            value => Ok(Operand::One(value)),
+            value => in_workspace_currency(ctx, &value).map(|()| Operand::One(value)),
         },
         Op::Eq | Op::Ne => one(value).map(Operand::One),
     }
 }
 
+/// Amounts of several currencies are ordered in the workspace's; one in another currency has no place among them.
+fn in_workspace_currency(ctx: &BindCtx, value: &Value) -> std::result::Result<(), Refusal> {
+    match value {
+        Value::Money { money, .. } if money.currency != ctx.currency => Err(("wrong_currency", format!("Amounts are compared in {}; write the amount in it.", ctx.currency))),
+        _ => Ok(()),
+    }
+}
 /// A single value of the field's type; `{"me": true}` is the asker.
 fn one(ctx: &BindCtx, field: &Field, json: &Json) -> std::result::Result<Value, Refusal> {
     if json.get("me") == Some(&Json::Bool(true)) {
@@ -240,6 +258,8 @@ fn one(ctx: &BindCtx, field: &Field, json: &Json) -> std::result::Result<Value, 
             Json::Null => Ok(Value::Null),
             _ => Err(("wrong_type", "An option is expected.".into())),
         },
+        // A single option is the list of it alone.
+        kind @ FieldType::MultiChoice { .. } if json.is_string() => kind.parse(&Json::from(vec![json.clone()]), ParseCtx { currency: ctx.currency, lenient: true }),
         kind => match kind.parse(json, ParseCtx { currency: ctx.currency, lenient: true })? {
             Value::By { .. } => Err(("wrong_type", "An id is expected here.".into())),
             // Amounts compare in workspace currency; one in another currency equals only its like.

@@ -63,6 +63,8 @@ pub struct Step {
     pub target: Arc<Object>,
     /// Rows of the target that the asker may read; the others behave as if the reference were empty.
     pub guard: Cond,
+    /// Rows whose reference itself shows; `None` is all.
+    pub open: Option<Box<Cond>>,
 }
 
 /// `account.industry`: references, then a field.
@@ -72,10 +74,12 @@ pub struct Path {
     pub field: Arc<Field>,
     /// Rows where the value may be read; in others it behaves as if empty. Filled in by `access`.
     pub guard: Option<Box<Cond>>,
+    /// Of a list of references: what it points at, and which rows of it may be seen; the others are not in the list.
+    pub items: Option<(Arc<Object>, Box<Cond>)>,
 }
 impl Path {
     pub fn of(field: &Arc<Field>) -> Path {
-        Path { steps: vec![], field: field.clone(), guard: None }
+        Path { steps: vec![], field: field.clone(), guard: None, items: None }
     }
     /// As clients write it.
     pub fn text(&self) -> String {

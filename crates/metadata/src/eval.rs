@@ -3,6 +3,7 @@
 
 use crate::{
     condition::{Cond, Level, Op, Operand, Path},
+    field_type::Storage,
     registry::{Field, Object},
     value::Value,
 };
@@ -15,6 +16,8 @@ pub trait Facts {
     fn value(&self, field: &Field) -> Value;
     /// The row a reference points at, whatever its rights; `None` if it is not there.
     fn follow(&self, field: &Field, target: &Object) -> Option<Box<dyn Facts + '_>>;
+    /// A row of an object by its id, whatever its rights: an item of a list of references.
+    fn item(&self, target: &Object, id: RecordId) -> Option<Box<dyn Facts + '_>>;
     /// Live rows of `object` whose `via` refers to this row.
     fn related<'a>(&'a self, object: &Object, via: &Field) -> Vec<Box<dyn Facts + 'a>>;
     fn shared(&self, object: &str, level: Level, user: RecordId, teams: &[RecordId], now_ms: i64) -> bool;
@@ -25,7 +28,7 @@ pub fn matches(cond: &Cond, row: &dyn Facts) -> bool {
         Cond::All(parts) => parts.iter().all(|p| matches(p, row)),
         Cond::Any(parts) => parts.iter().any(|p| matches(p, row)),
         Cond::Not(inner) => !matches(inner, row),
-        Cond::Test { path, op, operand } => holds(&read(path, row), *op, operand),
+        Cond::Test { path, op, operand } => holds(&path.field, &read(path, row), *op, operand),
         Cond::Related { object, via, filter, count } => {
             let n = row.related(object, via).iter().filter(|r| matches(filter, r.as_ref())).count();
             let n = i64::try_from(n).unwrap_or(i64::MAX);
@@ -45,7 +48,8 @@ pub fn read(path: &Path, row: &dyn Facts) -> Value {
     fn walk(path: &Path, at: usize, row: &dyn Facts) -> Value {
         match path.steps.get(at) {
             None if path.guard.as_ref().is_some_and(|g| !matches(g, row)) => Value::Null,
-            None => row.value(&path.field),
+            None => listed(path, row),
+            Some(step) if step.open.as_ref().is_some_and(|open| !matches(open, row)) => Value::Null,
             Some(step) => match row.follow(&step.field, &step.target) {
                 Some(next) if matches(&step.guard, next.as_ref()) => walk(path, at + 1, next.as_ref()),
                 _ => Value::Null,
@@ -55,7 +59,23 @@ pub fn read(path: &Path, row: &dyn Facts) -> Value {
     walk(path, 0, row)
 }
 
-fn holds(value: &Value, op: Op, operand: &Operand) -> bool {
+/// Without the items of a list that may not be seen.
+fn listed(path: &Path, row: &dyn Facts) -> Value {
+    match (row.value(&path.field), &path.items) {
+        (Value::List(ids), Some((target, rows))) => {
+            let seen = |id: &String| id.parse().ok().and_then(|id| row.item(target, id)).is_some_and(|item| matches(rows, item.as_ref()));
+            let ids: Vec<String> = ids.into_iter().filter(seen).collect();
+            if ids.is_empty() { Value::Null } else { Value::List(ids) }
+        }
+        (value, _) => value,
+    }
+}
+
+fn holds(field: &Field, value: &Value, op: Op, operand: &Operand) -> bool {
+    let compare = |a: &Value, b: &Value| match (a, b) {
+        (Value::Text(a), Value::Text(b)) => Some(field.fold(a).cmp(&field.fold(b))),
+        _ => compare(a, b),
+    };
     match (op, operand) {
         (Op::IsEmpty, Operand::Flag(yes)) => value.is_null() == *yes,
         (Op::Eq, Operand::One(other)) => same(value, other),
@@ -69,11 +89,11 @@ fn holds(value: &Value, op: Op, operand: &Operand) -> bool {
         }
         (Op::Contains, Operand::One(Value::Text(needle))) => match value {
             Value::List(items) => items.contains(needle),
-            Value::Text(text) => fold(text).contains(&fold(needle)),
+            Value::Text(text) => field.fold(text).contains(&field.fold(needle)),
             _ => false,
         },
         (Op::StartsWith, Operand::One(Value::Text(needle))) => match value {
-            Value::Text(text) => fold(text).starts_with(&fold(needle)),
+            Value::Text(text) => field.fold(text).starts_with(&field.fold(needle)),
             _ => false,
         },
         _ => false,
@@ -93,9 +113,11 @@ fn order_holds(order: Ordering, op: Op) -> bool {
 /// Equal as stored; two nulls are equal (`eq null` finds the empty ones), money compares in workspace currency unless currencies agree.
 pub fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
+        // An amount asked for in another currency equals only its like; no rate of the day comes between.
+        (Value::Money { money: a, .. }, Value::Money { money: b, workspace: None }) => a == b,
         (Value::Money { .. }, Value::Money { .. }) | (Value::Decimal(_), Value::Decimal(_)) => compare(a, b) == Some(Ordering::Equal),
-        // A multi-choice equals a single option only if it has just that one.
-        (Value::List(a), Value::Text(b)) => a.len() == 1 && a.first() == Some(b),
+        // Among `in`: one option or id, to be found in the list.
+        (Value::List(a), Value::Text(b)) => a.contains(b),
         _ => a == b,
     }
 }
@@ -113,14 +135,23 @@ pub fn compare(a: &Value, b: &Value) -> Option<Ordering> {
         _ => return None,
     })
 }
-/// Order for sorting: text by its folded form, empty last whichever way.
-pub fn sort_order(a: &Value, b: &Value, descending: bool) -> Ordering {
-    match (a.is_null(), b.is_null()) {
+/// Order for sorting by a field: text by its folded form where the column has one, empty last whichever way. An amount
+/// without a rate counts as empty: it has no place among the others.
+pub fn sort_order(field: &Field, a: &Value, b: &Value, descending: bool) -> Ordering {
+    let empty = |v: &Value| matches!(v, Value::Null | Value::Money { workspace: None, .. });
+    match (empty(a), empty(b)) {
         (true, true) => Ordering::Equal,
         (true, false) => Ordering::Greater,
         (false, true) => Ordering::Less,
         _ => {
-            let order = compare(a, b).unwrap_or(Ordering::Equal);
+            let order = match (a, b) {
+                (Value::Text(a), Value::Text(b)) if field.storage != Storage::FoldedText => a.cmp(b),
+                // Lists have no natural order: by their canonical text, as the column holds it.
+                (Value::List(a), Value::List(b)) => serde_json::Value::from(a.clone()).to_string().cmp(&serde_json::Value::from(b.clone()).to_string()),
+                // By id, as the column holds it.
+                (Value::AnyRef(a), Value::AnyRef(b)) => a.id.cmp(&b.id),
+                _ => compare(a, b).unwrap_or(Ordering::Equal),
+            };
             if descending { order.reverse() } else { order }
         }
     }

@@ -46,6 +46,11 @@ impl Field {
     pub fn writable(&self) -> bool {
         !self.def.read_only && !self.def.kind.computed()
     }
+    /// The form in which its text is compared where case does not count: with a folded twin beside the column by that,
+    /// otherwise (phones, numbers, options) by letters of ASCII alone, as the databases do it.
+    pub fn fold(&self, text: &str) -> String {
+        if self.storage == Storage::FoldedText { kernel::fold(text) } else { text.to_ascii_lowercase() }
+    }
     pub fn is_archived(&self) -> bool {
         self.def.archived
     }

@@ -1,7 +1,7 @@
 //! "Who can see this, and why": each colleague's rights on one record, from the same conditions that guard it.
 
 use crate::{OrDb, cursor, timeline::Paging, tx::Tx};
-use access::{Action, GroundKind, Rights};
+use access::{Action, FieldAccess, GroundKind, Rights};
 use kernel::{Actor, Ctx, RecordId, Result};
 use serde_json::{Value as Json, json};
 use store::compile;
@@ -22,6 +22,7 @@ impl Tx<'_> {
         let mut users: Vec<_> = self.policy().users.values().filter(|u| u.active && !u.roles.is_empty()).cloned().collect();
         users.sort_by(|a, b| (kernel::fold(&a.name), a.id).cmp(&(kernel::fold(&b.name), b.id)));
         let me = self.me();
+        let email_shows = self.registry().object("user").is_some_and(|o| o.field("email").is_some_and(|f| matches!(self.rights().field(o, f), FieldAccess::Read | FieldAccess::Write)));
         if self.registry().object("user").is_none_or(|o| !self.rights().can(o, Action::Read)) {
             users.retain(|u| u.id == me);
         }
@@ -53,7 +54,7 @@ impl Tx<'_> {
                     }
                 }
             }
-            items.push(json!({"user": {"id": user.id.to_string(), "name": user.name, "email": user.email}, "read": true, "update": update, "delete": delete, "because": because}));
+            items.push(json!({"user": {"id": user.id.to_string(), "name": user.name, "email": user.email.as_ref().filter(|_| email_shows)}, "read": true, "update": update, "delete": delete, "because": because}));
         }
         Ok(json!({"items": items, "next_cursor": next}))
     }

@@ -70,12 +70,27 @@ impl Tx<'_> {
         }
         let parsed = |i: usize| serde_json::from_str::<Json>(text(i)).unwrap_or(Json::Null);
         let mut out = json!({"id": id.to_string(), "kind": text(0), "by": self.name_of(text(1)), "at": match row.get(2) { Some(Val::Int(at)) => instant(*at), _ => Json::Null }, "status": text(3), "counts": parsed(4)});
+        let skipped = self.readable_skips(parsed(6))?;
         if let (Some(map), Some(Val::Int(restored))) = (out.as_object_mut(), row.get(5)) {
             map.insert("restored".into(), json!(restored));
-            map.insert("skipped".into(), parsed(6));
+            map.insert("skipped".into(), skipped);
             map.insert("undoes".into(), json!(text(7)));
         }
         Ok(out)
+    }
+    /// What was left out of an undo, without the records that the asker may not see.
+    fn readable_skips(&mut self, skipped: Json) -> Result<Json> {
+        let Json::Array(items) = skipped else { return Ok(skipped) };
+        let mut out = Vec::with_capacity(items.len());
+        for item in items {
+            let text = |key: &str| item.get(key).and_then(Json::as_str).unwrap_or("");
+            if let Ok(id) = text("id").parse()
+                && self.may(text("object"), id, Action::Read)?
+            {
+                out.push(item);
+            }
+        }
+        Ok(Json::Array(out))
     }
     /// Takes a set back: fields to what they were, created records archived, archived ones restored. What left the
     /// building (exports, messages) is not touched. Answers with the undoing set, a change set itself.
@@ -162,7 +177,7 @@ impl Tx<'_> {
                 return Ok(Self::skip(object, id, None, "It was changed since."));
             }
             if let Some(child) = self.foreign_child(object, id)? {
-                return Ok(Self::skip(object, id, None, &format!("A {} hangs on it that this change did not make.", child.replace('_', " "))));
+                return Ok(Self::skip(object, id, None, &format!("{child} hangs on it that this change did not make.")));
             }
         }
         let now = Value::DateTime(self.now_ms());
@@ -172,20 +187,29 @@ impl Tx<'_> {
             Err(error) => Err(error),
         }
     }
-    /// A live record that refers to this one and does not come from a change set being undone.
+    /// A live record that refers to this one and does not come from a change set being undone; of one that the asker may
+    /// not see, not even the kind is told.
     fn foreign_child(&mut self, object: &Arc<Object>, id: RecordId) -> Result<Option<String>> {
         for referrer in object.referrers.clone() {
             if referrer.field.def.base {
                 continue;
             }
-            let mut q = Sql::new(format!("SELECT 1 FROM {} WHERE {} = ", self.db().table(&referrer.object), store::quote(referrer.field.column())));
+            let mut q = Sql::new(format!("SELECT \"id\" FROM {} WHERE {} = ", self.db().table(&referrer.object), store::quote(referrer.field.column())));
             q.arg(id.to_string());
             if referrer.field.storage == metadata::Storage::AnyRef {
                 q.push(&format!(" AND {} = ", store::quote(&format!("{}__obj", referrer.field.column())))).arg(&*object.name);
             }
             q.push(" AND \"archived_at\" IS NULL LIMIT 1");
-            if !matches!(referrer.field.kind(), metadata::FieldType::User {}) && self.db().one(&q).or_db()?.is_some() {
-                return Ok(Some(referrer.object.to_string()));
+            if matches!(referrer.field.kind(), metadata::FieldType::User {}) {
+                continue;
+            }
+            let child = self.db().one(&q).or_db()?.and_then(|row| row.into_iter().next());
+            if let Some(Val::Text(child)) = child {
+                let seen = match child.parse() {
+                    Ok(child) => self.may(&referrer.object, child, Action::Read)?,
+                    Err(()) => false,
+                };
+                return Ok(Some(if seen { format!("A {}", referrer.object.replace('_', " ")) } else { "Something".to_owned() }));
             }
         }
         Ok(None)
@@ -199,6 +223,13 @@ impl Tx<'_> {
             return Ok(Self::skip(object, id, None, "You may not restore this record."));
         }
         let to = if archive { Value::DateTime(self.now_ms()) } else { Value::Null };
+        if !archive {
+            let mut after = record.clone();
+            after.set("archived_at", Value::Null);
+            if let Some(objection) = crate::policy::objections(self, &record, after)?.into_iter().next() {
+                return Ok(Self::skip(object, id, None, &objection.detail));
+            }
+        }
         self.archive_as_engine(object, record, to)?;
         Ok(vec![])
     }
@@ -238,6 +269,10 @@ impl Tx<'_> {
         self.fill_workspace_amounts(&mut after)?;
         let changed = crate::write::changed_fields(&record, &after);
         if changed.is_empty() {
+            return Ok(skipped);
+        }
+        if let Some(objection) = crate::policy::objections(self, &record, after.clone())?.into_iter().next() {
+            skipped.extend(Self::skip(object, id, Some(&objection.field), &objection.detail));
             return Ok(skipped);
         }
         let derived = changed.iter().map(|(f, _)| (f.clone(), after.get(f.name()).clone())).collect();

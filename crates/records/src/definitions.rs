@@ -206,6 +206,7 @@ impl Tx<'_> {
         }
         let mut changed: FieldDef = serde_json::from_value(json).map_err(bad_definition)?;
         changed.column.clone_from(&have.def.column);
+        check_default(&changed)?;
         if changed.kind.name() != have.kind().name() || changed.kind.value_type().name() != have.kind().value_type().name() || changed.kind.storage() != have.kind().storage() || changed.kind.scale() != have.kind().scale() {
             return Err(Error::field("type", "not_changeable", "The type of a field stays as it is. Add a new field, fill it from this one, and archive this one."));
         }
@@ -270,6 +271,7 @@ impl Tx<'_> {
         let layers = layers(self.db())?;
         let registry = Registry::build(0, compose(catalogue.standard(), &layers.overlays, &layers.custom))
             .map_err(|problems| Error::invalid(problems.into_iter().map(|p| FieldError::new("definition", "bad_definition", p)).collect()))?;
+        self.check_roll_ups(&registry)?;
         let def = registry.all_objects().find(|o| *o.name == *object).ok_or_else(|| Error::not_found("object of that name"))?;
         store::ddl::reconcile(self.db(), &[compile::object_table(def)]).or_db()?;
         let before = self.registry().clone();
@@ -277,6 +279,42 @@ impl Tx<'_> {
         self.refresh_formulas(&before)?;
         let def = self.registry().all_objects().find(|o| *o.name == *object).cloned().ok_or_else(|| Error::not_found("object of that name"))?;
         Ok(self.definition_json(&def))
+    }
+    /// Every roll-up must be answerable: a filter that does not bind would spoil each reading of its object.
+    fn check_roll_ups(&self, registry: &Registry) -> Result<()> {
+        let mut errors = Vec::new();
+        let mut wrong = |object: &str, field: &str, what: String| errors.push(FieldError::new("definition", "bad_definition", format!("{object}.{field}: {what}")));
+        let ctx = metadata::BindCtx { registry, ..self.bind_ctx() };
+        for object in registry.objects() {
+            for field in object.live_fields() {
+                let FieldType::RollUp { related, field: measured, function, filter, scope, .. } = field.kind() else { continue };
+                let Some(child) = registry.object(related) else { continue };
+                let measured = measured.as_deref().and_then(|m| child.field(m));
+                if let (Some(measured), Ok(function)) = (measured, function.parse())
+                    && (measured.is_live() || !crate::read::measurable(measured, function))
+                {
+                    wrong(&object.name, field.name(), format!("this cannot be taken of \"{}\".", measured.name()));
+                }
+                let cond = match filter.as_ref().map(|json| metadata::bind(&ctx, child, json)).transpose() {
+                    Ok(cond) => cond,
+                    Err(e) => {
+                        let detail = e.fields.first().map_or(e.detail.as_str(), |f| f.detail.as_str());
+                        wrong(&object.name, field.name(), format!("its \"where\" is wrong: {detail}"));
+                        continue;
+                    }
+                };
+                match scope.as_deref() {
+                    None | Some("reader") => {}
+                    Some("all") => {
+                        if measured.is_some_and(|f| f.is_personal()) || cond.is_some_and(|c| names_personal(&c)) {
+                            wrong(&object.name, field.name(), "over all records only what is not personal is summed; leave \"scope\" out.".into());
+                        }
+                    }
+                    Some(_) => wrong(&object.name, field.name(), "scope is \"reader\" or \"all\".".into()),
+                }
+            }
+        }
+        if errors.is_empty() { Ok(()) } else { Err(Error::invalid(errors)) }
     }
     fn has_rows(&mut self, table: &str) -> Result<bool> {
         let q = Sql::new(format!("SELECT 1 FROM {} LIMIT 1", self.db().table(table)));
@@ -288,6 +326,16 @@ impl Tx<'_> {
     }
 }
 
+fn names_personal(cond: &metadata::Cond) -> bool {
+    use metadata::Cond;
+    match cond {
+        Cond::All(parts) | Cond::Any(parts) => parts.iter().any(names_personal),
+        Cond::Not(inner) => names_personal(inner),
+        Cond::Test { path, .. } => path.field.is_personal() || path.steps.iter().any(|s| s.field.is_personal()),
+        Cond::Related { filter, via, .. } => via.is_personal() || names_personal(filter),
+        Cond::Through { .. } | Cond::Shared { .. } | Cond::Ids(_) => false,
+    }
+}
 fn bad_definition(e: serde_json::Error) -> Error {
     Error::field("definition", "bad_definition", format!("This definition cannot be read: {e}."))
 }
@@ -307,11 +355,23 @@ fn read_field(object: &str, json: &Json) -> Result<FieldDef> {
     }
     def.id = format!("{object}.{name}");
     def.column.clone_from(&name);
-    if let Some(default) = &def.default {
-        let ctx = metadata::ParseCtx { currency: kernel::Currency::EUR, lenient: false };
-        def.kind.parse(default, ctx).map_err(|(code, detail)| Error::field("default", code, detail))?;
-    }
+    check_default(&def)?;
     Ok(def)
+}
+fn check_default(def: &FieldDef) -> Result<()> {
+    let Some(default) = def.default.as_ref().filter(|d| !d.is_null()) else { return Ok(()) };
+    if def.kind.computed() || matches!(def.kind, FieldType::Autonumber { .. }) {
+        return Err(Error::field("default", "not_changeable", "What is computed or counted has no default."));
+    }
+    let ctx = metadata::ParseCtx { currency: kernel::Currency::EUR, lenient: false };
+    let value = def.kind.parse(default, ctx).map_err(|(code, detail)| Error::field("default", code, detail))?;
+    let gone = |option: &str| matches!(&def.kind, FieldType::Choice { options } | FieldType::MultiChoice { options } if options.iter().any(|o| o.value == option && o.archived));
+    match &value {
+        metadata::Value::By { .. } => Err(Error::field("default", "wrong_type", "A default refers by id.")),
+        metadata::Value::Text(option) if gone(option) => Err(Error::field("default", "archived_option", "The default is an option that is not used any more.")),
+        metadata::Value::List(items) if items.iter().any(|i| gone(i)) => Err(Error::field("default", "archived_option", "The default has an option that is not used any more.")),
+        _ => Ok(()),
+    }
 }
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()

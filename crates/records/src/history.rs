@@ -127,6 +127,7 @@ impl Tx<'_> {
         let mut now: HashMap<String, Json> = object.fields.values().map(|f| (f.def.id.clone(), record.get(f.name()).to_json())).collect();
         let mut items = Vec::new();
         let mut next = Json::Null;
+        let withheld = self.withheld_fields(&object, id)?;
         let entries = self.entries(id, None)?;
         let has_created = entries.iter().any(|e| e.kind == "created");
         for entry in entries {
@@ -134,7 +135,7 @@ impl Tx<'_> {
             for (field_id, old) in &entry.old {
                 let new = now.insert(field_id.clone(), old.clone()).unwrap_or(Json::Null);
                 let Some(field) = by_id.get(field_id) else { continue };
-                if matches!(self.rights().field(&object, field), FieldAccess::Write | FieldAccess::Read) {
+                if matches!(self.rights().field(&object, field), FieldAccess::Write | FieldAccess::Read) && !withheld.contains(field.name()) {
                     let (old, new) = (self.visible_reference(field, old.clone())?, self.visible_reference(field, new)?);
                     changes.push(json!({"field": field.name(), "old": old, "new": new}));
                 }
@@ -146,12 +147,12 @@ impl Tx<'_> {
                 next = json!(cursor::seal(&self.inner().master_key, &question, self.me(), &json!(entry.version + 1)));
                 break;
             }
-            let by = self.name_of(&entry.by);
+            let by = self.author(&entry.by)?;
             items.push(json!({"version": entry.version, "at": json::instant(entry.at), "by": by, "through": entry.through, "change_set": entry.change_set, "kind": entry.kind, "changes": changes}));
         }
         if next.is_null() && !has_created && items.len() < limit && before.is_none_or(|b| b > 1) {
             let (by, set) = (record.get("created_by").to_json(), self.created_in(&object.name, id)?);
-            let by = self.name_of(by.as_str().unwrap_or(""));
+            let by = self.author(by.as_str().unwrap_or(""))?;
             let through = if set.is_some() { "import" } else { "api" };
             items.push(json!({"version": 1, "at": record.get("created_at").to_json(), "by": by, "through": through, "change_set": set, "kind": "created", "changes": []}));
         }
@@ -184,6 +185,19 @@ impl Tx<'_> {
         };
         let Ok(id) = id.parse() else { return Ok(value) };
         Ok(if self.may(&target, id, Action::Read)? { value } else { Json::Null })
+    }
+    /// Who did something, for those who see colleagues at all; nobody for a customer or partner.
+    pub(crate) fn author(&mut self, id: &str) -> Result<Json> {
+        let Some(users) = self.registry().object("user").cloned() else { return Ok(Json::Null) };
+        let rows = self.rights().rows(&users, Action::Read);
+        let shows = rows.is_true() || !rows.is_false() && self.may_by_text("user", id)?;
+        Ok(if shows { self.name_of(id) } else { Json::Null })
+    }
+    fn may_by_text(&mut self, object: &str, id: &str) -> Result<bool> {
+        match id.parse() {
+            Ok(id) => self.may(object, id, Action::Read),
+            Err(()) => Ok(false),
+        }
     }
     /// `{id, name}` of a user record, system actors included.
     pub(crate) fn name_of(&self, id: &str) -> Json {

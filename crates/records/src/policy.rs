@@ -6,6 +6,7 @@ use crate::{
     tx::Tx,
 };
 use access::{Policy, Role, SharingRule, Team, User, built_in_roles};
+use jiff::{Timestamp, tz::TimeZone};
 use kernel::{Error, RecordId, Result};
 use metadata::Level;
 use std::{collections::HashMap, sync::Arc};
@@ -21,8 +22,13 @@ fn id(val: Option<&Val>) -> Option<RecordId> {
     text(val)?.parse().ok()
 }
 
-pub(crate) fn load(db: &mut dyn Db, epoch: i64) -> Result<Policy> {
-    let mut policy = Policy { epoch, ..Policy::default() };
+/// Rights as they are on the day of `now_ms` in the workspace's time zone.
+pub(crate) fn load(db: &mut dyn Db, epoch: i64, now_ms: i64, zone: &TimeZone) -> Result<Policy> {
+    let today = zone.to_datetime(Timestamp::from_millisecond(now_ms).unwrap_or(Timestamp::UNIX_EPOCH)).date();
+    let midnight = today.tomorrow().ok().and_then(|day| day.to_zoned(zone.clone()).ok());
+    let until_ms = midnight.map_or(i64::MAX, |z| z.timestamp().as_millisecond());
+    let today = today.to_string();
+    let mut policy = Policy { epoch, until_ms, ..Policy::default() };
     for role in built_in_roles().map_err(Error::internal)? {
         policy.roles.insert(role.name.clone(), Arc::new(role));
     }
@@ -41,7 +47,9 @@ pub(crate) fn load(db: &mut dyn Db, epoch: i64) -> Result<Policy> {
         }
     }
     let mut teams: HashMap<RecordId, Vec<RecordId>> = HashMap::new();
-    let q = Sql::new(format!("SELECT \"user\", \"team\" FROM {} WHERE \"archived_at\" IS NULL AND \"until\" IS NULL ORDER BY \"id\"", db.table("team_membership")));
+    // From the first day to the last one, both included; dates in ISO 8601 compare as text.
+    let mut q = Sql::new(format!("SELECT \"user\", \"team\" FROM {} WHERE \"archived_at\" IS NULL AND (\"since\" IS NULL OR \"since\" <= ", db.table("team_membership")));
+    q.arg(today.as_str()).push(") AND (\"until\" IS NULL OR \"until\" >= ").arg(today.as_str()).push(") ORDER BY \"id\"");
     for row in db.rows(&q).or_db()? {
         if let (Some(user), Some(team)) = (id(row.first()), id(row.get(1)))
             && policy.teams.contains_key(&team)
@@ -68,6 +76,17 @@ pub(crate) fn load(db: &mut dyn Db, epoch: i64) -> Result<Policy> {
 pub(crate) fn rules() -> Vec<Rules> {
     let rule = |object, before| Rules { object, before, after: Some(rights_changed) };
     vec![rule("user", Some(check_user as fn(&mut Tx, &mut Draft) -> Result<()>)), rule("team", Some(check_team)), rule("team_membership", Some(check_membership)), rule("role", Some(check_role)), rule("sharing_rule", Some(check_rule)), rule("share", Some(check_share))]
+}
+/// What the rules of rights say to a change that comes by another way than an edit: a restoration, an undo.
+pub(crate) fn objections(tx: &mut Tx, before: &crate::Record, after: crate::Record) -> Result<Vec<kernel::FieldError>> {
+    let object = before.object.clone();
+    let mut draft = Draft { object: &object, id: before.id(), before: Some(before), after, errors: vec![] };
+    for rule in rules().iter().filter(|r| *r.object == *object.name) {
+        if let Some(check) = rule.before {
+            check(tx, &mut draft)?;
+        }
+    }
+    Ok(draft.errors)
 }
 fn rights_changed(tx: &mut Tx, _written: &Written) -> Result<()> {
     tx.bump_rights();
@@ -122,7 +141,16 @@ fn check_membership(tx: &mut Tx, draft: &mut Draft) -> Result<()> {
     }
     Ok(())
 }
-fn check_role(_tx: &mut Tx, draft: &mut Draft) -> Result<()> {
+fn check_role(tx: &mut Tx, draft: &mut Draft) -> Result<()> {
+    if !system(tx) {
+        let mine = tx.policy().users.get(&tx.me()).map(|u| u.roles.clone()).unwrap_or_default();
+        let names = [Some(draft.after.text("name")), draft.before.map(|b| b.text("name"))];
+        if !tx.rights().capability("manage_roles") {
+            draft.refuse("definition", "not_allowed", "Your role may not change roles.");
+        } else if names.iter().flatten().any(|name| mine.iter().any(|m| m == name)) {
+            draft.refuse("definition", "own_rights", "Nobody grants themselves a right. A role of your own is changed by somebody else, or on the command line.");
+        }
+    }
     if let Some(definition) = draft.get("definition").as_text()
         && let Err(error) = Role::from_toml(definition)
     {
@@ -131,6 +159,9 @@ fn check_role(_tx: &mut Tx, draft: &mut Draft) -> Result<()> {
     Ok(())
 }
 fn check_rule(tx: &mut Tx, draft: &mut Draft) -> Result<()> {
+    if draft.after.reference("user") == Some(tx.me()) && !system(tx) {
+        draft.refuse("user", "own_rights", "Nobody grants themselves a right.");
+    }
     let Some(object) = tx.registry().object(draft.after.text("object")).cloned() else {
         return Ok(draft.refuse("object", "unknown_object", "There is no such object."));
     };
@@ -144,7 +175,8 @@ fn check_rule(tx: &mut Tx, draft: &mut Draft) -> Result<()> {
     }
     Ok(())
 }
-/// Who shares must hold the right they give, and cannot give it to themselves.
+/// Who shares must hold the right they give, and cannot give it to themselves. What came by a share is not passed on: it
+/// would outlive its end, and come back through a colleague or the own team.
 fn check_share(tx: &mut Tx, draft: &mut Draft) -> Result<()> {
     if system(tx) {
         return Ok(());
@@ -154,8 +186,8 @@ fn check_share(tx: &mut Tx, draft: &mut Draft) -> Result<()> {
     }
     if let metadata::Value::AnyRef(target) = draft.get("record").clone() {
         let action = if draft.after.text("level") == "update" { access::Action::Update } else { access::Action::Read };
-        if !tx.may(&target.object, target.id, action)? {
-            draft.refuse("record", "not_allowed", "You can share only what you may do yourself.");
+        if !tx.may_pass_on(&target.object, target.id, action)? {
+            draft.refuse("record", "not_allowed", "You can share only what you may do yourself, and not what was only shared with you.");
         }
     }
     Ok(())

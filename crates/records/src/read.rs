@@ -2,8 +2,10 @@
 
 mod aggregate;
 mod as_of;
+mod disclosure;
 mod facts;
 mod find;
+pub(crate) use aggregate::measurable;
 pub(crate) use find::page_limit;
 mod projection;
 mod roll_up;

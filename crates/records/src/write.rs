@@ -63,6 +63,13 @@ impl Tx<'_> {
         let q = compile::exists(self.db(), &object.name, id, &rows);
         Ok(self.db().one(&q).or_db()?.is_some())
     }
+    /// Whether an action is allowed without any share by hand: only such a right is shared on.
+    pub(crate) fn may_pass_on(&mut self, object: &str, id: RecordId, action: Action) -> Result<bool> {
+        let Some(object) = self.registry().object(object).cloned() else { return Ok(false) };
+        let rows = self.rights().without_shares().authorized_rows(&object, action);
+        let q = compile::exists(self.db(), &object.name, id, &rows);
+        Ok(self.db().one(&q).or_db()?.is_some())
+    }
     /// Which of these records an action is allowed on.
     pub(crate) fn allowed(&mut self, object: &Arc<Object>, ids: &[RecordId], action: Action) -> Result<std::collections::HashSet<RecordId>> {
         let rows = self.rights().authorized_rows(object, action);

@@ -198,7 +198,10 @@ impl Checker<'_, '_> {
                     _ => self.analysis.object(related).and_then(|o| o.fields.iter().find(|f| Some(&f.name) == measured.as_ref())).and_then(|f| Ty::of(&f.kind)).unwrap_or(Ty::Any),
                 }
             }
-            kind => Ty::of(kind).unwrap_or(Ty::Any),
+            kind => match Ty::of(kind) {
+                Some(ty) => ty,
+                None => return self.wrong(format!("\"{}\" is a list of references, which depends on who looks; it cannot be used", field.name)),
+            },
         };
         self.input(&field.name);
         Ok((Node::Input(field.name.clone()), ty))

@@ -38,11 +38,11 @@ impl Ty {
             T::Date {} => Ty::Date,
             T::DateTime {} => Ty::Instant,
             T::MultiChoice { .. } => Ty::List(Box::new(Ty::Text)),
-            T::ManyToMany { .. } => Ty::List(Box::new(Ty::Ref)),
             T::Reference { to: ReferenceTo::One(_) | ReferenceTo::Several(_), .. } | T::User {} | T::File {} => Ty::Ref,
             T::Address {} | T::PersonName {} => Ty::Parts(Composite::Text),
             T::GeoPoint {} => Ty::Parts(Composite::Place),
-            T::Formula { .. } | T::RollUp { .. } => return None,
+            // What a list of references holds depends on who looks.
+            T::ManyToMany { .. } | T::Formula { .. } | T::RollUp { .. } => return None,
         })
     }
     pub(crate) fn is(&self, other: &Ty) -> bool {

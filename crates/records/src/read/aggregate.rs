@@ -89,9 +89,17 @@ impl Tx<'_> {
         };
         let names: Vec<String> = group_by.iter().map(|g| g.path.text()).collect();
         let order = order(map.get("sort"), &names, &list("measures")?)?;
+        // A total about few is a total about somebody: counted beside the measures, and left out.
+        let bound = self.rights().min_group(&object);
+        if bound.is_some() {
+            measures.push(Measure { function: MeasureFn::Count, path: None });
+        }
         let plan = Aggregate { object: object.clone(), filter, group_by, measures, archived, time_zone, fiscal_start: self.settings().fiscal_start, limit: 0 };
         let plan = self.rights().authorize_aggregate(plan)?;
         let mut groups = self.run_aggregate(&plan)?;
+        if let Some(bound) = bound {
+            leave_out_small(&mut groups, i64::from(bound), names.is_empty());
+        }
         sort_groups(&mut groups, &order);
         self.answer(&object.name, map, &names, groups, usize::try_from(limit).unwrap_or(500))
     }
@@ -175,6 +183,16 @@ pub(crate) fn measurable(field: &Field, function: MeasureFn) -> bool {
         MeasureFn::Sum | MeasureFn::Avg | MeasureFn::Median => number,
         MeasureFn::Min | MeasureFn::Max => number || matches!(kind, FieldType::Date {} | FieldType::DateTime {}),
     }
+}
+/// Takes the row count off each group, and the groups below the bound away; a single total keeps its place, empty.
+fn leave_out_small(groups: &mut Vec<Group>, bound: i64, single: bool) {
+    groups.retain_mut(|(_, values)| {
+        let enough = values.pop().and_then(|n| n.as_i64()).unwrap_or(0) >= bound;
+        if !enough {
+            values.iter_mut().for_each(|value| *value = Json::Null);
+        }
+        enough || single
+    });
 }
 fn raw_key(row: &dyn Row, keys: usize) -> String {
     use std::fmt::Write;

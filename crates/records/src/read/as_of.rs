@@ -8,7 +8,7 @@ use super::{
 use crate::{OrDb, cursor, record::Record, tx::Tx};
 use access::Action;
 use kernel::{Error, RecordId, Result};
-use metadata::{Archived, Cond, Field, Object, Op, Operand, Path, Query, Value, bind, eval};
+use metadata::{Archived, Cond, Object, Op, Operand, Path, Query, Sort, Value, bind, eval};
 use serde_json::{Value as Json, json};
 use std::{collections::HashSet, sync::Arc};
 use store::{Sql, Val};
@@ -21,24 +21,19 @@ impl Tx<'_> {
         let now = self.readable_record(object, id)?;
         let past = self.as_of(now, at)?.ok_or_else(|| Error::not_found(&object.def.label.to_lowercase()))?;
         let projection = self.projection(object, get.fields.as_deref(), &get.include)?;
-        let hidden = self.hidden_references(object, &past)?;
+        let hidden = self.hidden_then(object, &past)?;
         let mut row = self.write_past(&projection, &past, &hidden)?;
         self.complete(object, &projection, std::slice::from_mut(&mut row))?;
         row.json.push(b'}');
         Ok(One { json: row.json, version: past.version() })
     }
-    /// Names of fields whose value must not show: guarded ones, and references to records out of reach today.
-    fn hidden_references(&mut self, object: &Arc<Object>, record: &Record) -> Result<HashSet<String>> {
-        let mut out = HashSet::new();
+    /// Names of fields whose past value must not show: what the record withholds today, or withheld then, and
+    /// references to records out of reach today.
+    fn hidden_then(&mut self, object: &Arc<Object>, record: &Record) -> Result<HashSet<String>> {
+        let mut out = self.withheld_fields(object, record.id())?;
         for field in object.live_fields() {
             let Some(guard) = self.rights().guard(object, field) else { continue };
-            let row = Row::new(record.clone(), self);
-            let failed = row.failed.clone();
-            let shows = eval::matches(&guard, &row);
-            drop(row);
-            if let Some(error) = failed.borrow_mut().take() {
-                return Err(error);
-            }
+            let shows = self.holds_then(&guard, record)?;
             if !shows {
                 out.insert(field.name().to_owned());
             }
@@ -69,10 +64,10 @@ impl Tx<'_> {
             return Err(Error::malformed("bad_sort", "A list of the past is sorted by fields of the record itself."));
         }
         let projection = self.projection(&object, find.fields.as_deref(), &find.include)?;
-        // Checks the names and adds the asker's rows; the same condition serves SQL and memory.
+        // Today's rights decide on the row as it is today; the filter on the row as it was.
+        let asked = self.rights().authorize_condition(&object, filter.clone())?;
         let probe = Query { object: object.clone(), select: vec![], filter, sort: sort.clone(), after: None, limit: 1, archived: Archived::Include };
         let probe = self.rights().authorize_query(probe)?;
-        let allowed = probe.get().filter.clone();
         let changed = self.changed_since(&object, at)?;
         let created = object.field("created_at").cloned().ok_or_else(|| Error::internal("every record has created_at"))?;
         let before = Cond::Test { path: Path::of(&created), op: Op::Lte, operand: Operand::One(Value::DateTime(at)) };
@@ -80,12 +75,18 @@ impl Tx<'_> {
         for chunk in changed.chunks(500) {
             let readable = self.allowed(&object, chunk, Action::Read)?;
             let chunk: Vec<RecordId> = chunk.iter().copied().filter(|id| readable.contains(id)).collect();
+            let withheld = self.withheld_by_field(&object, &chunk)?;
             for now in self.load_many(&object, &chunk)? {
                 let Some(past) = self.as_of(now, at)? else { continue };
-                let row = Row::new(past, self);
+                // What a record withholds today is no answer to a question about its past either.
+                let mut tested = past.clone();
+                for (name, _) in withheld.iter().filter(|(_, ids)| ids.contains(&past.id())) {
+                    tested.set(name, Value::Null);
+                }
+                let row = Row::new(tested, self);
                 let failed = row.failed.clone();
-                let holds = eval::matches(&allowed, &row);
-                let past = row.record;
+                let holds = eval::matches(asked.get(), &row);
+                drop(row);
                 if let Some(error) = failed.borrow_mut().take() {
                     return Err(error);
                 }
@@ -99,12 +100,7 @@ impl Tx<'_> {
             Archived::Exclude => !r.is_archived(),
             Archived::Only => r.is_archived(),
         });
-        let down = sort.first().is_some_and(|s| s.descending);
-        records.sort_by(|a, b| {
-            let by = |f: &Field, d: bool| eval::sort_order(a.get(f.name()), b.get(f.name()), d);
-            let ids = if down { b.id().cmp(&a.id()) } else { a.id().cmp(&b.id()) };
-            sort.iter().map(|s| by(&s.path.field, s.descending)).find(|o| o.is_ne()).unwrap_or(ids)
-        });
+        let records = self.sort_past(&object, &sort, records)?;
         let total = records.len();
         let question = json!(["as_of", object.name, find.filter, find.sort, at, find.archived == Archived::Only, find.archived == Archived::Include]).to_string();
         let start = match &find.cursor {
@@ -114,7 +110,7 @@ impl Tx<'_> {
         let next = (total > start + limit).then(|| cursor::seal(&self.inner().master_key, &question, self.me(), &json!(start + limit)));
         let mut rows = Vec::new();
         for record in records.into_iter().skip(start).take(limit) {
-            let hidden = self.hidden_references(&object, &record)?;
+            let hidden = self.hidden_then(&object, &record)?;
             rows.push(self.write_past(&projection, &record, &hidden)?);
         }
         self.complete(&object, &projection, &mut rows)?;
@@ -133,6 +129,34 @@ impl Tx<'_> {
         }
         out.push(b'}');
         Ok(out)
+    }
+    /// By values as the asker sees them: what is hidden from them sorts as empty.
+    fn sort_past(&mut self, object: &Arc<Object>, sort: &[Sort], records: Vec<Record>) -> Result<Vec<Record>> {
+        let mut keyed: Vec<(Vec<Value>, Record)> = records.into_iter().map(|r| (sort.iter().map(|s| r.get(s.path.field.name()).clone()).collect(), r)).collect();
+        for (i, key) in sort.iter().enumerate() {
+            let Some(guard) = self.rights().guard(object, &key.path.field) else { continue };
+            let ids: Vec<RecordId> = keyed.iter().map(|(_, r)| r.id()).collect();
+            let withheld = self.withholding(object, &key.path.field, &ids)?;
+            for (keys, record) in &mut keyed {
+                if withheld.contains(&record.id()) || !self.holds_then(&guard, record)? {
+                    keys[i] = Value::Null;
+                }
+            }
+        }
+        let down = sort.first().is_some_and(|s| s.descending);
+        keyed.sort_by(|(a, x), (b, y)| {
+            let ids = if down { y.id().cmp(&x.id()) } else { x.id().cmp(&y.id()) };
+            a.iter().zip(b).zip(sort).map(|((a, b), s)| eval::sort_order(&s.path.field, a, b, s.descending)).find(|o| o.is_ne()).unwrap_or(ids)
+        });
+        Ok(keyed.into_iter().map(|(_, record)| record).collect())
+    }
+    fn holds_then(&mut self, cond: &Cond, record: &Record) -> Result<bool> {
+        let row = Row::new(record.clone(), self);
+        let failed = row.failed.clone();
+        let holds = eval::matches(cond, &row);
+        drop(row);
+        let failure = failed.borrow_mut().take();
+        failure.map_or(Ok(holds), Err)
     }
     fn changed_since(&mut self, object: &Arc<Object>, at: i64) -> Result<Vec<RecordId>> {
         let mut q = Sql::new(format!("SELECT DISTINCT \"record\" FROM {} WHERE \"object\" = ", self.db().table("sys_history")));

@@ -46,6 +46,13 @@ impl Facts for Row<'_, '_> {
         })?;
         Some(Box::new(self.with(record)))
     }
+    fn item(&self, target: &Object, id: RecordId) -> Option<Box<dyn Facts + '_>> {
+        let record = self.attempt(|tx| match tx.registry().object(&target.name).cloned() {
+            Some(object) => tx.load(&object, id),
+            None => Ok(None),
+        })?;
+        Some(Box::new(self.with(record)))
+    }
     fn related<'s>(&'s self, object: &Object, via: &Field) -> Vec<Box<dyn Facts + 's>> {
         let (id, own) = (self.id(), self.record.object.name.clone());
         let records = self.attempt(|tx| {

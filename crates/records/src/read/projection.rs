@@ -173,6 +173,10 @@ impl Projection {
             first = false;
             json::key(column.field.name(), &mut out);
             match column.source {
+                Source::Cells(_) if matches!(column.field.kind(), FieldType::ManyToMany { .. }) => {
+                    let value = self.select.iter().find(|p| p.steps.is_empty() && p.field.name() == column.field.name()).map_or(Ok(Value::Null), &mut behind)?;
+                    json::value(&value.to_json(), &mut out);
+                }
                 Source::Cells(_) if shows(&column.field) => json::value(&record.get(column.field.name()).to_json(), &mut out),
                 _ => out.extend_from_slice(b"null"),
             }

@@ -25,6 +25,10 @@ impl Tx<'_> {
             return Ok(());
         }
         let now = self.now_ms();
+        if &*object.name == "role" {
+            // Without the organisation's own version the shipped one holds again.
+            self.refuse_by_rights(&record, Value::DateTime(now))?;
+        }
         self.set_archived(&object, record, Value::DateTime(now), 0)
     }
     /// Brings a record back, with the children that went with it.
@@ -37,8 +41,16 @@ impl Tx<'_> {
             return Ok(Saved { id, version: record.version() });
         }
         let version = record.version() + 1;
+        // A share that was taken back, a membership that ended: bringing it back grants a right like making it.
+        self.refuse_by_rights(&record, Value::Null)?;
         self.set_archived(&object, record, Value::Null, 0)?;
         Ok(Saved { id, version })
+    }
+    fn refuse_by_rights(&mut self, record: &Record, archived_at: Value) -> Result<()> {
+        let mut after = record.clone();
+        after.set("archived_at", archived_at);
+        let errors = crate::policy::objections(self, record, after)?;
+        if errors.is_empty() { Ok(()) } else { Err(Error::invalid(errors)) }
     }
     pub(crate) fn set_archived(&mut self, object: &Arc<Object>, before: Record, to: Value, depth: u8) -> Result<()> {
         if depth > MAX_DEPTH {

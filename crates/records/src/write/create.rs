@@ -50,14 +50,15 @@ impl Tx<'_> {
         self.fill_workspace_amounts(&mut after)?;
         let mut draft = Draft { object, id, before: None, after, errors: input.errors };
         self.run_before(&mut draft)?;
-        self.fill_numbers(&mut draft)?;
         self.fill_workspace_amounts(&mut draft.after)?;
-        let now = self.now_ms();
-        self.compute_formulas(&mut draft.after, now)?;
         self.validate(&mut draft)?;
         if !draft.errors.is_empty() {
             return Err(Error::invalid(draft.errors));
         }
+        // Last: a number is not spent on a record that is refused.
+        self.fill_numbers(&mut draft)?;
+        let now = self.now_ms();
+        self.compute_formulas(&mut draft.after, now)?;
         let record = draft.after;
         let client: Vec<(Arc<Field>, Value)> = input.set.iter().map(|(f, _)| (f.clone(), record.get(f.name()).clone())).collect();
         // Every column, in the order of the definition: rows of one object share one statement.
@@ -99,14 +100,15 @@ impl Tx<'_> {
         Ok(())
     }
     fn fill_numbers(&mut self, draft: &mut Draft) -> Result<()> {
-        if !draft.errors.is_empty() {
-            return Ok(()); // a number is not spent on a record that will be refused
-        }
         let object = draft.object.clone();
         for field in object.live_fields() {
-            if let (FieldType::Autonumber { pattern }, true) = (field.kind(), draft.get(field.name()).is_null()) {
-                let number = self.next_number(&object.name, field.name(), pattern)?;
-                draft.set(field.name(), number);
+            let FieldType::Autonumber { pattern } = field.kind() else { continue };
+            match draft.get(field.name()).as_text().map(str::to_owned) {
+                Some(given) => self.take_number(&object.name, field.name(), pattern, &given)?,
+                None => {
+                    let number = self.next_number(&object.name, field.name(), pattern)?;
+                    draft.set(field.name(), number);
+                }
             }
         }
         Ok(())

@@ -38,7 +38,8 @@ impl Tx<'_> {
                 }
                 continue;
             }
-            if let Some(refusal) = self.rights().refusal(object, field) {
+            let refusal = if creating { self.rights().refuses_new(object, field) } else { self.rights().refuses_change(object, field) };
+            if let Some(refusal) = refusal {
                 out.errors.push(refusal);
                 continue;
             }

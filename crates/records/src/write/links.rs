@@ -90,8 +90,12 @@ impl Tx<'_> {
         if values.is_empty() {
             return Ok(());
         }
-        let rows = self.rights().authorized_rows(object, Action::Read);
-        let cond = compile::condition_sql(self.db(), &object.name, &rows);
+        // Only where the asker sees the value: otherwise a reference by it would be a way to guess it.
+        let guarded = self.rights().guard(object, field).is_some();
+        let filter = if guarded { metadata::Cond::is_in(field, values.iter().map(|(_, value)| value.clone()).collect()) } else { metadata::Cond::TRUE };
+        let seen = metadata::Query { object: object.clone(), select: vec![], filter, sort: vec![], after: None, limit: 1, archived: metadata::Archived::Exclude };
+        let seen = self.rights().authorize_query(seen)?.narrowed(metadata::Cond::TRUE);
+        let cond = compile::condition_sql(self.db(), &object.name, &seen);
         let mut q = Sql::new(format!("SELECT {}, t0.\"id\" FROM {} t0 WHERE t0.{} IN (", field_columns(field), self.db().table(&object.name), store::quote(field.column())));
         let mut vals = Vec::new();
         for (_, value) in &values {
@@ -116,6 +120,20 @@ impl Tx<'_> {
             }
         }
         Ok(())
+    }
+    /// Items of a list of references that the asker may not see stay in it, whatever list they send.
+    pub(crate) fn with_unseen_items(&mut self, field: &Field, before: &Value, after: Value) -> Result<Value> {
+        let (metadata::FieldType::ManyToMany { to }, Value::List(old)) = (field.kind(), before) else { return Ok(after) };
+        let Some(object) = self.registry().object(to).cloned() else { return Ok(after) };
+        let ids: Vec<RecordId> = old.iter().filter_map(|id| id.parse().ok()).collect();
+        let seen = if self.rights().can(&object, Action::Read) { self.allowed(&object, &ids, Action::Read)? } else { HashSet::new() };
+        let mut all: Vec<String> = ids.iter().filter(|id| !seen.contains(id)).map(ToString::to_string).collect();
+        if let Value::List(new) = after {
+            all.extend(new);
+        }
+        all.sort_unstable();
+        all.dedup();
+        Ok(if all.is_empty() { Value::Null } else { Value::List(all) })
     }
     /// What a reference field of a loaded record points at, whatever the asker's rights: for rules of a slice.
     pub fn follow(&mut self, record: &Record, field: &str) -> Result<Option<Record>> {

@@ -29,11 +29,13 @@ impl Tx<'_> {
     }
     pub(crate) fn update_record(&mut self, object: &Arc<Object>, before: Record, input: &Map<String, Json>) -> Result<Saved> {
         let mut inputs = [self.read_input(object, input, false)];
+        self.refuse_unreached(object, before.id(), &mut inputs[0])?;
         self.resolve_links(&mut inputs)?;
         let [input] = inputs;
         let mut after = before.clone();
         for (field, value) in &input.set {
-            after.set(field.name(), value.clone());
+            let value = self.with_unseen_items(field, before.get(field.name()), value.clone())?;
+            after.set(field.name(), value);
         }
         if before.is_archived() && input.errors.is_empty() && !input.set.is_empty() {
             return Err(Error::new(Code::Conflict, "archived", format!("This {} is archived. Restore it before you change it.", object.def.label.to_lowercase())));
@@ -46,6 +48,14 @@ impl Tx<'_> {
         if !draft.errors.is_empty() {
             return Err(Error::invalid(draft.errors));
         }
+        for field in object.live_fields() {
+            if let metadata::FieldType::Autonumber { pattern } = field.kind()
+                && draft.changed(field.name())
+                && let Some(given) = draft.get(field.name()).as_text().map(str::to_owned)
+            {
+                self.take_number(&object.name, field.name(), pattern, &given)?;
+            }
+        }
         let mut after = draft.after;
         let client: Vec<Arc<Field>> = input.set.iter().map(|(f, _)| f.clone()).collect();
         let changed = changed_fields(&before, &after);
@@ -56,6 +66,23 @@ impl Tx<'_> {
         let change = self.stamp(object, &before, &mut after, ChangeKind::Update, set, derived)?;
         self.write_change(&before, &after, change, changed, "updated", "updated")?;
         Ok(Saved { id: after.id(), version: after.version() })
+    }
+    /// A field is written by a role that reaches the record itself: of several roles, one does not lend the other its rows.
+    fn refuse_unreached(&mut self, object: &Arc<Object>, id: RecordId, input: &mut super::Input) -> Result<()> {
+        let rights = self.rights().clone();
+        let mut kept = Vec::new();
+        for (field, value) in std::mem::take(&mut input.set) {
+            if let Some(rows) = rights.writing_rows(object, &field) {
+                let q = compile::exists(self.db(), &object.name, id, &rows);
+                if self.db().one(&q).or_db()?.is_none() {
+                    input.errors.push(rights.refused(object, &field));
+                    continue;
+                }
+            }
+            kept.push((field, value));
+        }
+        input.set = kept;
+        Ok(())
     }
     /// Adds version, time and author to a change.
     pub(crate) fn stamp(&mut self, object: &Arc<Object>, before: &Record, after: &mut Record, kind: ChangeKind, set: Vec<(Arc<Field>, Value)>, mut derived: Vec<(Arc<Field>, Value)>) -> Result<Authorized<Change>> {

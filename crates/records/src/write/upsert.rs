@@ -15,6 +15,9 @@ impl Tx<'_> {
     pub fn upsert(&mut self, object: &str, field: &str, value: &str, input: &Map<String, Json>, m: IfMatch) -> Result<(Saved, bool)> {
         self.must_write()?;
         let object = self.object(object)?;
+        if !self.rights().can(&object, Action::Read) {
+            self.check_create(&object)?;
+        }
         let field = self.unique_field(&object, field)?;
         let mut input = input.clone();
         if let Some(given) = input.get(field.name())

@@ -1,8 +1,11 @@
 //! The engine through its door, on both databases, with three small objects of its own.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that cannot go on must stop, and reads its own switches")]
 
+mod agree;
 mod formulas;
+mod order;
 mod rights;
 mod single;
 mod types;
 mod world;
+mod zoo;

@@ -243,7 +243,7 @@ impl Compiler<'_> {
     }
     fn ordered(&mut self, alias: &str, path: &Path, op: &str, value: &Value) {
         let (part, val) = match value {
-            Value::Text(text) => (Part::Folded, Val::Text(kernel::fold(text))),
+            Value::Text(text) => (Part::Folded, Val::Text(path.field.fold(text))),
             Value::Money { workspace, .. } => (Part::Workspace, workspace.map_or(Val::Null, Val::Int)),
             value => (Part::Main, plain(value)),
         };
@@ -266,7 +266,7 @@ impl Compiler<'_> {
         if matches!(path.field.kind(), FieldType::MultiChoice { .. } | FieldType::ManyToMany { .. }) {
             return self.has_item(alias, path, text);
         }
-        self.find(|c| c.folded_or_lower(alias, path, Part::Folded), &kernel::fold(text));
+        self.find(|c| c.folded_or_lower(alias, path, Part::Folded), &path.field.fold(text));
     }
     /// Lists are stored as canonical JSON arrays of words without quotes inside.
     fn has_item(&mut self, alias: &str, path: &Path, item: &str) {
@@ -285,7 +285,7 @@ impl Compiler<'_> {
         self.push(") > 0");
     }
     fn starts_with(&mut self, alias: &str, path: &Path, text: &str) {
-        let prefix = kernel::fold(text);
+        let prefix = path.field.fold(text);
         self.push("(");
         self.folded_or_lower(alias, path, Part::Folded);
         self.push(" >= ");

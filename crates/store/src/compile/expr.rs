@@ -36,7 +36,7 @@ impl Compiler<'_> {
     fn value_from(&mut self, alias: &str, path: &Path, at: usize, part: Part) {
         let Some(step) = path.steps.get(at) else {
             if let Some((target, rows)) = &path.items {
-                return self.seen_items(alias, &path.field, target, rows);
+                return self.seen_items(alias, path, target, rows);
             }
             return self.guarded(alias, path.guard.as_deref(), &path.field, part);
         };
@@ -49,12 +49,16 @@ impl Compiler<'_> {
             self.push(" AND ");
             self.condition(&next, &step.target.name, &step.guard);
         }
+        if let Some(open) = &step.open {
+            self.push(" AND ");
+            self.condition(alias, &step.field.object, open);
+        }
         self.push(")");
     }
     /// A list of references with the items that may be seen, in its order; NULL where none is left.
-    fn seen_items(&mut self, alias: &str, field: &Field, target: &Object, rows: &Cond) {
+    fn seen_items(&mut self, alias: &str, path: &Path, target: &Object, rows: &Cond) {
         let (ids, next) = (self.alias(), self.alias());
-        let list = format!("{alias}.{}", column(field, Part::Main));
+        let list = format!("{alias}.{}", column(&path.field, Part::Main));
         let table = self.table(&target.name);
         self.push("(SELECT '[' || ");
         self.push(&match self.dialect() {
@@ -62,6 +66,10 @@ impl Compiler<'_> {
             Dialect::Postgres => format!("string_agg('\"' || {ids}.\"value\" || '\"', ',' ORDER BY {ids}.\"value\") || ']' FROM jsonb_array_elements_text({list}::jsonb) {ids}(\"value\") JOIN {table} {next} ON {next}.\"id\" = {ids}.\"value\" WHERE "),
         });
         self.condition(&next, &target.name, rows);
+        if let Some(guard) = &path.guard {
+            self.push(" AND ");
+            self.condition(alias, &path.field.object, guard);
+        }
         self.push(")");
     }
     fn guarded(&mut self, alias: &str, guard: Option<&Cond>, field: &Field, part: Part) {

@@ -89,7 +89,7 @@ fn statement(db: &dyn Db, q: &Query, phase: Phase, limit: u32) -> Sql {
     if let (Some(after), true) = (&q.after, starts_in_this_phase) {
         let values = if phase == Phase::Empty { &after[1..] } else { &after[..] };
         c.push(" AND (");
-        c.beyond(&t, keys, values, q.sort.first().is_some_and(|s| s.descending));
+        c.beyond(&t, keys, values, q.sort.first().is_some_and(|s| s.descending), phase != Phase::Empty);
         c.push(")");
     }
     c.push(" ORDER BY ");
@@ -131,16 +131,17 @@ impl Compiler<'_> {
             Archived::Only => self.push(&format!(" AND {alias}.\"archived_at\" IS NOT NULL")),
         }
     }
-    /// Rows behind the cursor: `k1 > v1 OR (k1 = v1 AND (k2 > v2 OR ... id > v))`. With a single key it is written as a
-    /// row value, which both engines serve as one index range.
-    fn beyond(&mut self, t: &str, keys: &[Sort], values: &[Value], down: bool) {
+    /// Rows behind the cursor: `k1 > v1 OR (k1 = v1 AND (k2 > v2 OR ... id > v))`. A lone key that
+    /// leads (it is never empty here, and the id follows its direction) is written as a row value, which both engines
+    /// serve as one index range.
+    fn beyond(&mut self, t: &str, keys: &[Sort], values: &[Value], down: bool, leads: bool) {
         let (Some(id), op) = (values.last(), if down { " < " } else { " > " }) else { return self.push("1 = 0") };
         match keys {
             [] => {
                 self.push(&format!("{t}.\"id\"{op}"));
                 self.sql.arg(codec::plain(id));
             }
-            [only] if !values[0].is_null() => {
+            [only] if leads && !values[0].is_null() => {
                 self.push("(");
                 self.value(t, &only.path, sort_part(only));
                 self.push(&format!(", {t}.\"id\"){op}("));
@@ -155,7 +156,7 @@ impl Compiler<'_> {
                     self.push("(");
                     self.value(t, &first.path, sort_part(first));
                     self.push(" IS NULL AND (");
-                    self.beyond(t, rest, &values[1..], down);
+                    self.beyond(t, rest, &values[1..], down, false);
                     self.push("))");
                     return;
                 }
@@ -170,7 +171,7 @@ impl Compiler<'_> {
                 self.push(" = ");
                 self.sql.arg(sort_val(value));
                 self.push(" AND (");
-                self.beyond(t, rest, &values[1..], down);
+                self.beyond(t, rest, &values[1..], down, false);
                 self.push(")))");
             }
         }
