@@ -23,7 +23,7 @@ use std::{
     time::Duration,
 };
 use tokio::{
-    io::AsyncWriteExt as _,
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
     sync::watch,
 };
@@ -106,8 +106,16 @@ async fn pause_after(e: &io::Error) {
 }
 
 async fn refuse(mut stream: TcpStream) {
+    let told = async {
+        stream.write_all(FULL).await?;
+        stream.shutdown().await?;
+        // closing with something unread would take the answer back (RFC 9112 9.6)
+        let mut rest = [0; 4_096];
+        while stream.read(&mut rest).await? > 0 {}
+        Ok::<_, io::Error>(())
+    };
     // nobody is owed more than a try
-    drop(tokio::time::timeout(Duration::from_secs(1), stream.write_all(FULL)).await);
+    drop(tokio::time::timeout(Duration::from_secs(1), told).await);
 }
 
 /// Open connections, all and by address.

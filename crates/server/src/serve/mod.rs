@@ -73,7 +73,7 @@ fn serve(runtime: &Runtime, app: &Arc<App>, listener: TcpListener, demo: bool) -
         // whoever started us may have closed it; the log has the line too
         let _ = writeln!(std::io::stdout().lock(), "{line}");
     }
-    tracing::info!(url, version = App::version(), "Rapport is ready");
+    tracing::info!(url, listening = %address, version = App::version(), "Rapport is ready");
     runtime.block_on(async {
         let listener = listener.set_nonblocking(true).and_then(|()| tokio::net::TcpListener::from_std(listener)).map_err(|e| Error::internal(format!("the listener cannot be used: {e}")))?;
         stop_on_signal(app)?;

@@ -1,6 +1,10 @@
 //! What a connection is doing, known to its socket and its requests alike.
 
-use std::sync::atomic::{AtomicU8, Ordering};
+use futures_util::task::AtomicWaker;
+use std::{
+    sync::atomic::{AtomicU8, Ordering},
+    task::Waker,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
@@ -14,13 +18,17 @@ pub(super) enum Phase {
     Idle,
 }
 
-/// Phase of one connection, and how many requests it brought (so that each idle time is a new one).
+/// Phase of one connection.
 #[derive(Debug, Default)]
-pub(super) struct State(AtomicU8);
+pub(super) struct State {
+    phase: AtomicU8,
+    /// Who waits for the client while an answer is on its way: it must hear of the end, to begin counting.
+    reader: AtomicWaker,
+}
 
 impl State {
     pub(super) fn get(&self) -> Phase {
-        match self.0.load(Ordering::Acquire) {
+        match self.phase.load(Ordering::Acquire) {
             0 => Phase::Fresh,
             1 => Phase::Head,
             2 => Phase::Busy,
@@ -28,6 +36,12 @@ impl State {
         }
     }
     pub(super) fn set(&self, phase: Phase) {
-        self.0.store(phase as u8, Ordering::Release);
+        self.phase.store(phase as u8, Ordering::Release);
+        if phase == Phase::Idle {
+            self.reader.wake();
+        }
+    }
+    pub(super) fn on_idle(&self, waker: &Waker) {
+        self.reader.register(waker);
     }
 }

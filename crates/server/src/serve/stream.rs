@@ -77,6 +77,8 @@ impl<S: AsyncRead + Unpin> AsyncRead for Stream<S> {
             }
             return Poll::Ready(read);
         }
+        // registered before the phase is asked: an end between the two is heard
+        this.state.on_idle(cx.waker());
         if let Some(until) = this.deadline() {
             ready!(this.reading.poll(until, cx));
             return Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client was too slow")));

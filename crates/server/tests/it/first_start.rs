@@ -6,7 +6,8 @@ crate::on_both!(one_line_says_how_to_sign_in, only_an_empty_installation_gets_an
 fn one_line_says_how_to_sign_in(engine: Engine) {
     let place = Place::new(engine);
     let server = Server::start(&place);
-    let [line] = server.first_lines() else { panic!("{:?}", server.first_lines()) };
+    let lines = server.first_lines().to_vec();
+    let [line] = lines.as_slice() else { panic!("{lines:?}") };
     let rest = line.strip_prefix(&format!("Sign in: http://{} as ", server.address)).unwrap_or_else(|| panic!("{line}"));
     let (email, password) = rest.split_once(", password ").unwrap();
     assert_eq!(std::fs::read_to_string(place.data().join("logs/sign-in.log")).unwrap().trim(), line);

@@ -20,12 +20,12 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Server {
     pub fn start(place: &Place) -> Server {
-        Server::start_with(place, &[])
+        Server::start_with(place, "127.0.0.1:0", &[])
     }
 
-    /// Starts `rapport serve` on a free port and waits until it is ready.
-    pub fn start_with(place: &Place, words: &[&str]) -> Server {
-        let mut child = place.command().args(["serve", "--listen", "127.0.0.1:0"]).args(words).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    /// Starts `rapport serve` and waits until it is ready.
+    pub fn start_with(place: &Place, listen: &str, words: &[&str]) -> Server {
+        let mut child = place.command().args(["serve", "--listen", listen]).args(words).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (tell, out) = channel();
         let stdout = BufReader::new(child.stdout.take().unwrap());
         spawn(move || stdout.lines().map_while(Result::ok).for_each(|line| drop(tell.send(line))));
@@ -35,8 +35,8 @@ impl Server {
             let mut seen = String::new();
             let mut line = String::new();
             while stderr.read_line(&mut line).is_ok_and(|n| n > 0) {
-                if let Some(rest) = line.split("url=\"http://").nth(1) {
-                    let address = rest.split('"').next().unwrap_or_default().parse::<SocketAddr>().unwrap();
+                if let Some(rest) = line.split("listening=").nth(1) {
+                    let address = rest.split(' ').next().unwrap_or_default().replace("0.0.0.0", "127.0.0.1").parse::<SocketAddr>().unwrap();
                     drop(ready.send(Ok(address)));
                 }
                 eprint!("server: {line}");
