@@ -19,7 +19,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("customer", &["api", "jobs", "records", "metadata", "kernel"]),
     ("operational", &["customer", "api", "jobs", "records", "metadata", "kernel"]),
     ("privacy", &["customer", "api", "jobs", "records", "metadata", "kernel"]),
-    ("integration", &["customer", "api", "jobs", "records", "access", "metadata", "kernel"]),
+    ("integration", &["customer", "api", "jobs", "records", "store", "access", "metadata", "kernel"]),
     ("ui", &[]),
 ];
 const MAX_LINES: usize = 600;

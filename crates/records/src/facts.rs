@@ -31,6 +31,20 @@ impl Tx<'_> {
             .or_db()?;
         Ok(out)
     }
+    /// Ids of readable live rows by the exact values of a field, for those values that are there.
+    ///
+    /// # Errors
+    /// 422 where the field is unknown or may not be read.
+    pub fn find_by(&mut self, object: &str, field: &str, texts: &[String]) -> Result<std::collections::HashMap<String, Vec<RecordId>>> {
+        let object = self.object(object)?;
+        let field = object.field(field).filter(|f| matches!(self.rights().field(&object, f), access::FieldAccess::Read | access::FieldAccess::Write)).cloned();
+        let field = field.ok_or_else(|| Error::field("by", "unknown_field", format!("{} cannot be found by this field.", object.name)))?;
+        let mut out: std::collections::HashMap<String, Vec<RecordId>> = std::collections::HashMap::new();
+        for chunk in texts.chunks(500) {
+            self.look_up(&object, &field, chunk, |text, id| out.entry(text).or_default().push(id))?;
+        }
+        Ok(out)
+    }
     /// Creates a row whose fields are the engine's: read-only ones may be set.
     ///
     /// # Errors

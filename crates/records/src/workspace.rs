@@ -148,6 +148,12 @@ impl Workspace {
         let ctx = Ctx::new(Actor::System("jobs"), Through::Job, self.now_ms());
         self.write_blocking(&ctx, |tx| tx.fill_next())
     }
+    /// A change of definitions, a write job of its own, from a thread that may block.
+    pub fn write_alone_blocking<T: Send + 'static>(&self, ctx: &Ctx, f: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> Result<T> {
+        let (inner, ctx) = (self.0.clone(), ctx.clone());
+        let out = self.0.store.write_alone_blocking(move |db| Ok::<_, Failure>(inner.run(db, ctx, true, f)?));
+        self.announce(out)
+    }
     fn announce<T>(&self, out: Result<(T, Vec<Change>), Failure>) -> Result<T> {
         let (value, changes) = out.map_err(Failure::into_error)?;
         for change in changes {

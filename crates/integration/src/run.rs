@@ -1,0 +1,46 @@
+//! Imports against a workspace: the plan of the file, then rows in chunks, each one durable step that a kill cannot split.
+//!
+//! A chunk is one transaction: references looked up, rows written, what was refused noted, progress kept. After a kill the
+//! import goes on behind the last chunk. A dry run does the same and takes it all back.
+
+mod chunk;
+mod export_of_others;
+mod job;
+mod links;
+mod plan;
+mod registry;
+mod work;
+
+pub use export_of_others::{OtherReport, import_salesforce};
+pub use job::{Job, NewJob};
+pub use plan::{Prepared, prepare};
+pub use work::{Progress, run};
+
+use records::Module;
+use store::ddl::{ColumnKind, ColumnSpec, IndexSpec, Order, TableSpec};
+
+fn columns(names: &[(&str, ColumnKind)]) -> Vec<ColumnSpec> {
+    names.iter().map(|(name, kind)| ColumnSpec { name: (*name).into(), kind: *kind, not_null: false, default: None }).collect()
+}
+/// Tables of imports.
+pub fn module() -> Module {
+    use ColumnKind::{Int, Text};
+    let jobs = TableSpec {
+        name: "import_job".into(),
+        columns: columns(&[
+            ("id", Text), ("by", Text), ("object", Text), ("file", Text), ("file_name", Text), ("mapping", Text), ("key", Text), ("status", Text), ("dry_run", Int), ("accept", Int), ("at", Int), ("rows", Int), ("done", Int), ("created", Int), ("updated", Int), ("unchanged", Int), ("rejected", Int),
+            ("change_set", Text), ("report", Text), ("error", Text),
+        ]),
+        primary_key: vec!["id".into()],
+        autoincrement: false,
+        indexes: vec![],
+    };
+    let rejects = TableSpec {
+        name: "import_reject".into(),
+        columns: columns(&[("seq", Int), ("import", Text), ("line", Int), ("json", Text)]),
+        primary_key: vec!["seq".into()],
+        autoincrement: true,
+        indexes: vec![IndexSpec { name: "i_import_reject_import".into(), columns: vec![("import".into(), Order::Asc), ("seq".into(), Order::Asc)], unique: false, filter: None }],
+    };
+    Module { name: "import", tables: vec![jobs, rejects], ..Module::default() }
+}

@@ -1,0 +1,135 @@
+//! From a file and a mapping to a plan, with what must be asked.
+
+use super::{job::Job, registry::ObjectTarget};
+use crate::import::{
+    assemble::Assembler,
+    detect::{Locale, Profiler, Question},
+    mapping::{Mapping, MappingError},
+    plan::Plan,
+    reader::{OpenError, OpenOptions, open},
+};
+use kernel::{Ctx, Error, FieldError, Result};
+use records::Workspace;
+use serde_json::{Value as Json, json};
+use std::path::Path;
+
+/// Everything known about an import before its first row is written.
+pub struct Prepared {
+    pub plan: Plan,
+    pub locale: Locale,
+    pub options: OpenOptions,
+    /// Rows in the file, unreadable ones included.
+    pub rows: u64,
+    pub questions: Vec<Question>,
+    samples: Vec<Vec<String>>,
+    headers: Vec<String>,
+}
+
+pub(super) fn open_error(error: &OpenError) -> Error {
+    Error::field("file", "unreadable", format!("The file cannot be imported: {error}."))
+}
+pub(super) fn mapping_error(error: MappingError) -> Error {
+    Error::invalid(error.problems.into_iter().map(|p| FieldError::new("mapping", "bad_mapping", p)).collect())
+}
+
+/// Reads the whole file once. Blocking.
+///
+/// # Errors
+/// 422 for a file that cannot be read or a mapping that does not fit; 403 for columns of the past without the right.
+pub fn prepare(workspace: &Workspace, ctx: &Ctx, job: &Job) -> Result<Prepared> {
+    let name = job.object.clone();
+    let (target, locale, past) = workspace.read_blocking(ctx, move |tx| {
+        let object = tx.registry().object(&name).cloned().ok_or_else(|| Error::field("object", "unknown_object", format!("\"{name}\" is not an object here.")))?;
+        let settings = tx.settings();
+        let mut locale = Locale::of_language(&settings.language, settings.currency(), settings.zone());
+        locale.region.get_or_insert_with(|| settings.country.clone());
+        Ok((ObjectTarget::of(&object), locale, tx.rights().capability("import_past")))
+    })?;
+    let mapping = job.mapping.as_deref().map_or_else(|| Ok(Mapping::default()), read_mapping)?;
+    if mapping.object.as_ref().is_some_and(|o| *o != job.object) {
+        return Err(Error::field("mapping", "wrong_object", format!("The mapping is for {}, not {}.", mapping.object.unwrap_or_default(), job.object)));
+    }
+    let options = OpenOptions { encoding: mapping.encoding.clone(), delimiter: mapping.delimiter, sheet: mapping.sheet.clone(), format: format_of(&job.file_name), ..OpenOptions::default() };
+    let mut source = open(Path::new(&job.file), &options).map_err(|e| open_error(&e))?;
+    let mut profiler = Profiler::new(source.columns().len());
+    let (mut rows, mut samples) = (0, vec![Vec::new(); source.columns().len()]);
+    while let Some(row) = source.next() {
+        rows += 1;
+        if let Ok(row) = row {
+            profiler.observe(&row);
+            for (column, cell) in samples.iter_mut().zip(&row.cells) {
+                if column.len() < 5 && !cell.is_empty() {
+                    column.push(cell.to_text());
+                }
+            }
+        }
+    }
+    let headers = source.columns().iter().map(|c| c.name.clone()).collect();
+    let profiles = profiler.finish();
+    let mut mapping = mapping;
+    if let Some(key) = &job.key {
+        mapping.key = Some(key.clone());
+    }
+    let plan = Plan::build(&target, source.columns(), Some(&profiles), &mapping, job.accept, &locale).map_err(mapping_error)?;
+    if !plan.past.is_empty() && !past {
+        let refused = plan.past.iter().map(|c| FieldError::new(c.as_str(), "not_allowed", format!("The column \"{c}\" sets what only the right to import the past may set. Leave it out or ask an administrator."))).collect();
+        return Err(Error { fields: refused, ..Error::forbidden("Some columns need the right to import the past.") });
+    }
+    let mut questions = plan.questions.clone();
+    if plan.object == "opportunity" && mapping.lost_zero.is_none() {
+        questions.extend(lost_zeros(job, &options, &plan, &locale)?);
+    }
+    Ok(Prepared { plan, locale, options, rows, questions, samples, headers })
+}
+/// Whether lost deals stand with the amount 0 can only be told by reading the rows.
+fn lost_zeros(job: &Job, options: &OpenOptions, plan: &Plan, locale: &Locale) -> Result<Vec<Question>> {
+    let mut source = open(Path::new(&job.file), options).map_err(|e| open_error(&e))?;
+    let mut assembler = Assembler::new(plan, locale);
+    while let Some(row) = source.next() {
+        if let Ok(row) = row {
+            // Rows that will be refused say nothing about amounts.
+            let _refused_later = assembler.row(&row);
+        }
+    }
+    Ok(assembler.questions())
+}
+/// MAP.toml, or the same as JSON.
+fn read_mapping(text: &str) -> Result<Mapping> {
+    if text.trim_start().starts_with('{') {
+        return serde_json::from_str(text).map_err(|e| Error::field("mapping", "bad_mapping", format!("The mapping cannot be read: {e}.")));
+    }
+    Mapping::parse(text).map_err(mapping_error)
+}
+fn format_of(name: &str) -> Option<crate::import::reader::Format> {
+    name.rsplit_once('.').and_then(|(_, ending)| crate::import::reader::Format::of_extension(&ending.to_ascii_lowercase()))
+}
+
+impl Prepared {
+    /// Columns as the wizard shows them.
+    pub fn columns_json(&self) -> Json {
+        let columns: Vec<Json> = self
+            .headers
+            .iter()
+            .enumerate()
+            .map(|(i, header)| {
+                let planned = self.plan.columns.iter().find(|c| c.index == Some(i) && c.meaning.is_some());
+                let suggestion = self.plan.suggestions.iter().find(|(h, ..)| h == header);
+                let meaning = planned.and_then(|c| c.meaning.as_ref());
+                let target = meaning.or(suggestion.map(|(_, m, _)| m)).map(|m| serde_json::to_value(m).unwrap_or(Json::Null));
+                let field = target.as_ref().and_then(|t| t.get("field").or_else(|| t.pointer("/Field/field")).or_else(|| t.get("kind"))).cloned();
+                let confidence = match (planned, suggestion) {
+                    (Some(_), _) => json!(1.0),
+                    (None, Some((_, _, c))) => json!(c),
+                    _ => Json::Null,
+                };
+                let questions: Vec<_> = self.questions.iter().filter(|q| q.column == *header).collect();
+                json!({"header": header, "samples": self.samples.get(i), "target": field, "meaning": target, "confidence": confidence, "questions": questions})
+            })
+            .collect();
+        json!(columns)
+    }
+    /// Whether it may run without anybody being asked.
+    pub fn is_clear(&self) -> bool {
+        self.questions.is_empty() && self.plan.suggestions.is_empty() && self.plan.unmapped.is_empty()
+    }
+}
