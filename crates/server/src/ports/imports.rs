@@ -1,29 +1,135 @@
+//! The import engine behind the port of `api`.
+
 use api::{Imports, NewImport, ReadyFile};
+use integration::{
+    import::reject::{Problem, RejectWriter, Rejected},
+    run::{self, Job, NewJob},
+};
 use kernel::{Code, Ctx, Error, RecordId, Result};
 use records::{Tx, Workspace};
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 pub(super) struct Engine;
 
-fn missing() -> Error {
-    Error::new(Code::Unavailable, "not_here", "This build has no import engine.")
+impl Imports for Engine {
+    fn start(&self, tx: &mut Tx, import: &NewImport) -> Result<Json> {
+        if tx.registry().object(&import.object).is_none() {
+            return Err(Error::field("object", "unknown_object", format!("\"{}\" is not an object here.", import.object)));
+        }
+        let new = NewJob {
+            id: import.id,
+            object: import.object.clone(),
+            file: import.file.display().to_string(),
+            file_name: import.file_name.clone(),
+            mapping: import.mapping.clone(),
+            key: import.key.clone(),
+            accept: false,
+            dry_run: import.dry_run,
+        };
+        let mut job = Job::insert(tx, &new)?;
+        job.status = "running".into();
+        job.save(tx)?;
+        Ok(job.json())
+    }
+    fn status(&self, tx: &mut Tx, id: RecordId) -> Result<Json> {
+        Ok(Job::load(tx, id)?.json())
+    }
+    fn change(&self, tx: &mut Tx, id: RecordId, change: &Map<String, Json>) -> Result<Json> {
+        let mut job = Job::load(tx, id)?;
+        if job.status != "mapping" {
+            return Err(Error::new(Code::Conflict, "not_mapping", "This import is running or done; its mapping can no longer change."));
+        }
+        match change.get("mapping") {
+            Some(Json::String(text)) => job.mapping = Some(text.clone()),
+            Some(map @ Json::Object(_)) => job.mapping = Some(map.to_string()),
+            _ => return Err(Error::field("mapping", "required", "\"mapping\" is MAP.toml or the same as JSON.")),
+        }
+        if let Some(key) = change.get("key").and_then(Json::as_str) {
+            job.key = Some(key.to_owned());
+        }
+        job.save(tx)?;
+        Ok(job.json())
+    }
+    fn run(&self, tx: &mut Tx, id: RecordId, dry_run: bool) -> Result<Json> {
+        let mut job = Job::load(tx, id)?;
+        if job.status != "mapping" {
+            return Err(Error::new(Code::Conflict, "not_mapping", "This import is running or done already."));
+        }
+        job.dry_run = dry_run;
+        job.status = "running".into();
+        if let Some(map) = job.report.as_object_mut() {
+            map.insert("asked".into(), json!(true));
+        }
+        job.save(tx)?;
+        Ok(job.json())
+    }
+    fn rejected(&self, tx: &mut Tx, id: RecordId) -> Result<ReadyFile> {
+        let job = Job::load(tx, id)?;
+        let columns: Vec<_> = job
+            .report
+            .get("columns")
+            .and_then(Json::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(|c| c.get("header").and_then(Json::as_str))
+            .map(|name| integration::import::reader::Column { name: name.to_owned(), original: name.to_owned() })
+            .collect();
+        let path = std::path::PathBuf::from(format!("{}.rejected.csv", job.file));
+        let io = |e: String| Error::internal(format!("the rejected rows could not be written: {e}"));
+        let file = std::fs::File::create(&path).map_err(|e| io(e.to_string()))?;
+        let mut writer = RejectWriter::new(file, &columns).map_err(|e| io(e.to_string()))?;
+        for row in job.rejects(tx)? {
+            let cells = row.get("cells").and_then(Json::as_array).into_iter().flatten().map(|c| c.as_str().unwrap_or("").to_owned()).collect();
+            let detail = row.get("reason").and_then(Json::as_str).unwrap_or("").to_owned();
+            let line = row.get("line").and_then(Json::as_u64).unwrap_or(0);
+            let problems = vec![Problem { column: String::new(), field: None, code: "rejected".into(), detail }];
+            writer.write(&Rejected { line, cells, problems }).map_err(|e| io(e.to_string()))?;
+        }
+        writer.finish().map_err(|e| io(e.to_string()))?;
+        Ok(ReadyFile { path, name: format!("rejected-{}.csv", job.id), media_type: "text/csv; charset=utf-8".into() })
+    }
+    fn wake(&self, workspace: &Workspace, ctx: &Ctx, id: RecordId) {
+        let (workspace, ctx) = (workspace.clone(), ctx.clone());
+        tokio::task::spawn_blocking(move || work(&workspace, &ctx, id));
+    }
 }
 
-impl Imports for Engine {
-    fn start(&self, _tx: &mut Tx, _import: &NewImport) -> Result<Json> {
-        Err(missing())
+/// Looks at the file, then runs it, or waits to be told. Whatever goes wrong is kept with the import.
+pub(crate) fn work(workspace: &Workspace, ctx: &Ctx, id: RecordId) {
+    let now = || Ctx { now_ms: workspace.now_ms(), ..ctx.clone() };
+    let job = match workspace.read_blocking(&now(), move |tx| Job::load(tx, id)) {
+        Ok(job) => job,
+        Err(error) => return tracing::error!(%error, "an import could not be read"),
+    };
+    let running = job.status == "running";
+    let result = run::prepare(workspace, &now(), &job).and_then(|prepared| {
+        let asked = job.report.get("asked") == Some(&json!(true)) || job.mapping.is_some();
+        let may_run = running && (asked || prepared.is_clear());
+        let mut looked = job.clone();
+        looked.rows = i64::try_from(prepared.rows).unwrap_or(0);
+        if let Some(map) = looked.report.as_object_mut() {
+            map.insert("columns".into(), prepared.columns_json());
+            map.insert("questions".into(), json!(prepared.questions));
+            map.insert("unmapped".into(), json!(prepared.plan.unmapped));
+            map.insert("remarks".into(), json!(prepared.plan.remarks));
+        }
+        if !may_run {
+            looked.status = "mapping".into();
+        }
+        let kept = looked.clone();
+        workspace.write_blocking(&now(), move |tx| kept.save(tx))?;
+        if may_run { run::run(workspace, &now(), looked, &prepared, &mut |_, _| {}).map(drop) } else { Ok(()) }
+    });
+    if let Err(error) = result {
+        let failed = workspace.write_blocking(&now(), move |tx| {
+            let mut job = Job::load(tx, id)?;
+            // A mapping that does not fit can be mended; a file that cannot be read cannot.
+            job.status = if job.change_set.is_none() && error.fields.iter().any(|f| f.field == "mapping") { "mapping".into() } else { "failed".into() };
+            job.error = Some(error.detail.clone());
+            job.save(tx)
+        });
+        if let Err(error) = failed {
+            tracing::error!(%error, "the end of an import could not be kept");
+        }
     }
-    fn status(&self, _tx: &mut Tx, _id: RecordId) -> Result<Json> {
-        Err(missing())
-    }
-    fn change(&self, _tx: &mut Tx, _id: RecordId, _change: &Map<String, Json>) -> Result<Json> {
-        Err(missing())
-    }
-    fn run(&self, _tx: &mut Tx, _id: RecordId, _dry_run: bool) -> Result<Json> {
-        Err(missing())
-    }
-    fn rejected(&self, _tx: &mut Tx, _id: RecordId) -> Result<ReadyFile> {
-        Err(missing())
-    }
-    fn wake(&self, _workspace: &Workspace, _ctx: &Ctx, _id: RecordId) {}
 }

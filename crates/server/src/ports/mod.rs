@@ -1,7 +1,7 @@
 //! What the HTTP interface needs of others, joined to those who have it.
 
 mod exports;
-mod imports;
+pub(crate) mod imports;
 
 use crate::{app::App, auth::session_of, workspaces::Workspaces};
 use api::{Caller, Credentials, Ports};
