@@ -83,6 +83,15 @@ impl Job {
         }
         Ok(job)
     }
+    /// Imports that were running when their process ended.
+    ///
+    /// # Errors
+    /// Of the store.
+    pub fn unfinished(tx: &mut Tx) -> Result<Vec<Job>> {
+        let q = Sql::new(format!("SELECT \"id\" FROM {} WHERE \"status\" = 'running' ORDER BY \"id\"", tx.db().table("import_job")));
+        let ids: Vec<RecordId> = tx.db().rows(&q).or_db()?.iter().filter_map(|row| row.first()?.as_str()?.parse().ok()).collect();
+        ids.into_iter().map(|id| Job::load(tx, id)).collect()
+    }
     pub fn save(&self, tx: &mut Tx) -> Result<()> {
         let set: Vec<(&str, Val)> = vec![
             ("object", self.object.as_str().into()), ("file", self.file.as_str().into()), ("file_name", self.file_name.as_str().into()), ("mapping", self.mapping.clone().into()), ("key", self.key.clone().into()), ("status", self.status.as_str().into()), ("dry_run", i64::from(self.dry_run).into()), ("accept", i64::from(self.accept).into()),

@@ -106,10 +106,11 @@ fn write(workspace: &Workspace, ctx: &Ctx, mut job: Job, prepared: &Prepared, pr
     let mut rows = Rows::open(&started, prepared)?;
     let mut missing: Missing = job.report.get("missing").and_then(Json::as_array).map(|m| read_missing(m)).unwrap_or_default();
     let (object, key) = (prepared.plan.object.clone(), prepared.plan.key.clone());
+    let mut late = Vec::new();
     while let Some(piece) = rows.next(CHUNK) {
         let (mut kept, object, key) = (job.clone(), object.clone(), key.clone());
-        (job, missing) = workspace.write_blocking(&at_now(workspace, ctx), move |tx| {
-            let done = chunk::write(tx, &object, key.as_deref(), &piece.rows, set, &mut missing)?;
+        (job, missing, late) = workspace.write_blocking(&at_now(workspace, ctx), move |tx| {
+            let done = chunk::write(tx, &object, key.as_deref(), &piece.rows, set, &mut missing, &mut late)?;
             for refused in &piece.rejected {
                 kept.reject(tx, refused.line, &rejected_json(refused))?;
             }
@@ -124,12 +125,14 @@ fn write(workspace: &Workspace, ctx: &Ctx, mut job: Job, prepared: &Prepared, pr
             kept.rejected += i64::try_from(piece.rejected.len() + done.refused.len()).unwrap_or(0);
             note(&mut kept, &missing, piece.warnings);
             kept.save(tx)?;
-            Ok((kept, missing))
+            Ok((kept, missing, late))
         })?;
         progress(u64::try_from(job.done).unwrap_or(0), prepared.rows);
     }
     let mut kept = job;
     workspace.write_blocking(&at_now(workspace, ctx), move |tx| {
+        chunk::settle(tx, &object, &mut late, set, Some(&mut missing))?;
+        note(&mut kept, &missing, 0);
         let changed = changed_rows(tx, set, &kept.object)?.min(kept.updated);
         kept.unchanged = kept.updated - changed;
         kept.updated = changed;
@@ -188,9 +191,9 @@ fn try_out(workspace: &Workspace, ctx: &Ctx, job: Job, prepared: &Prepared) -> R
         }
         let set = tx.open_change_set("trial")?;
         let (mut missing, mut preview, mut rejected) = (Missing::new(), Vec::new(), Vec::new());
-        let mut changed_before = 0;
+        let (mut changed_before, mut late) = (0, Vec::new());
         for piece in pieces {
-            let done = chunk::write(tx, &object, key.as_deref(), &piece.rows, set, &mut missing)?;
+            let done = chunk::write(tx, &object, key.as_deref(), &piece.rows, set, &mut missing, &mut late)?;
             tried.created += done.created;
             tried.updated += done.matched;
             rejected.extend(piece.rejected.iter().map(rejected_json));
@@ -206,6 +209,8 @@ fn try_out(workspace: &Workspace, ctx: &Ctx, job: Job, prepared: &Prepared) -> R
             note(&mut tried, &missing, piece.warnings);
             changed_before = changed_rows(tx, set, &object)?;
         }
+        chunk::settle(tx, &object, &mut late, set, Some(&mut missing))?;
+        note(&mut tried, &missing, 0);
         let changed = changed_before.min(tried.updated);
         tried.unchanged = tried.updated - changed;
         tried.updated = changed;
