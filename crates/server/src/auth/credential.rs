@@ -61,8 +61,3 @@ pub(crate) fn anybody(db: &mut dyn Db) -> Result<bool> {
     let table = db.table("auth_credential");
     Ok(db.one(&Sql::new(format!("SELECT 1 FROM {table} WHERE \"hash\" IS NOT NULL OR \"invitation\" IS NOT NULL LIMIT 1"))).or_db()?.is_some())
 }
-
-pub(crate) fn remove(db: &mut dyn Db, user: RecordId) -> Result<()> {
-    let table = db.table("auth_credential");
-    db.exec(&Sql::with(format!("DELETE FROM {table} WHERE \"user\" = $1"), [user.to_string()])).or_db().map(drop)
-}

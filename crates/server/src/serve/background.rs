@@ -1,10 +1,12 @@
 //! What a server does beside answering: jobs of each open workspace, ends of logins, housekeeping.
 
-use crate::{app::App, workspaces::Open};
+use crate::{app::App, ports::imports, workspaces::Open};
+use integration::run::Job;
 use jobs::{Every, Jobs, purge_dead, purge_outbox};
 use kernel::{Actor, Ctx, Result, Through};
 use records::{Change, Tx, Workspace};
 use std::{
+    path::Path,
     sync::{Arc, Weak},
     time::Duration,
 };
@@ -31,6 +33,12 @@ fn start_workspace(runtime: &Handle, open: &Arc<Open>) {
     let _inside = runtime.enter();
     let jobs = Jobs { kinds: Vec::new(), schedule: schedule(open), followers: Vec::new() };
     drop(jobs.start(open.workspace.clone(), open.stopping()));
+    let resuming = open.clone();
+    drop(runtime.spawn_blocking(move || {
+        if let Err(e) = resume_imports(&resuming) {
+            tracing::error!(workspace = resuming.name(), error = %e, "imports that were cut off could not be looked for");
+        }
+    }));
     drop(runtime.spawn(watch_logins(Arc::downgrade(open), open.workspace.subscribe())));
 }
 
@@ -51,6 +59,29 @@ fn schedule(open: &Arc<Open>) -> Vec<Every> {
         },
         Every { name: "purge_logins", every: HOUR, run: Arc::new(move |_workspace: &Workspace| auth.upgrade().map_or(Ok(()), |open| open.auth.purge_blocking())) },
     ]
+}
+
+/// Goes on with imports that a stop or a kill cut off, behind the last rows that are in. One of the command line, whose
+/// file is not ours, is given up: whoever typed it has seen it end.
+fn resume_imports(open: &Open) -> Result<()> {
+    let workspace = &open.workspace;
+    let ctx = || Ctx::new(Actor::System("jobs"), Through::Job, workspace.now_ms());
+    for mut job in workspace.read_blocking(&ctx(), Job::unfinished)? {
+        let owner = job.by.parse().ok().filter(|_| Path::new(&job.file).starts_with(workspace.files_dir()));
+        match owner {
+            Some(owner) => {
+                tracing::info!(workspace = open.name(), import = %job.id, done = job.done, rows = job.rows, "an import that was cut off goes on");
+                let ctx = Ctx::new(Actor::User(owner), Through::Import, workspace.now_ms());
+                imports::work(workspace, &ctx, job.id);
+            }
+            None => {
+                job.status = "failed".into();
+                job.error = Some("The import was cut off. What is in stays in; run it again with --key to go on, or undo its change set.".into());
+                workspace.write_blocking(&ctx(), move |tx| job.save(tx))?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Removes in small bites until nothing is left, so that writers of screens come in between.

@@ -163,7 +163,7 @@ fn copy_table(store: &Store, table: &TableHead, source: &mut dyn Source) -> Resu
     }
     let (name, columns): (Arc<str>, Arc<[String]>) = (table.name.as_str().into(), table.columns.iter().map(|c| c.name.clone()).collect());
     let mut chunk: Vec<Vec<Val>> = Vec::new();
-    let mut flush = |chunk: &mut Vec<Vec<Val>>| {
+    let flush = |chunk: &mut Vec<Vec<Val>>| {
         let (name, columns, rows) = (name.clone(), columns.clone(), std::mem::take(chunk));
         write(store, move |db| {
             let columns: Vec<&str> = columns.iter().map(String::as_str).collect();

@@ -1,4 +1,4 @@
-use crate::kit::{Engine, PASSWORD, Place, Server};
+use crate::kit::{Engine, Place, Server};
 use serde_json::json;
 
 crate::on_both!(commands_work_with_and_without_a_server, a_command_acts_with_somebodys_rights, exports_go_to_files_and_standard_output);
@@ -117,5 +117,4 @@ fn two_servers_do_not_share_a_directory() {
     let other = Place::new(Engine::Sqlite);
     assert!(other.run(&["serve", "--listen", &port]).fails(1).contains("cannot be listened on"));
     assert_eq!(server.client().get("/readyz").status, 200);
-    drop(PASSWORD);
 }

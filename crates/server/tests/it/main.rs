@@ -3,6 +3,7 @@
 mod backups;
 mod command_line;
 mod first_start;
+mod imports;
 mod kit;
 mod limits;
 mod people;

@@ -68,6 +68,7 @@ fn furnish(place: &Place) {
 
 /// Every record of every object, in order, and the history of the account.
 fn picture(place: &Place) -> Vec<Json> {
+    let _server = Server::start(place);
     let mut out = Vec::new();
     let objects = place.api(&["GET", "/objects"]);
     for object in objects["items"].as_array().unwrap() {
@@ -85,7 +86,10 @@ fn picture(place: &Place) -> Vec<Json> {
 
 fn moves(from: Engine, to: Engine) {
     let place = Place::new(from);
-    furnish(&place);
+    {
+        let _server = Server::start(&place);
+        furnish(&place);
+    }
     let before = picture(&place);
     let file = place.beside("main.rapport");
     let file = file.to_str().unwrap();
