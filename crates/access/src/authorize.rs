@@ -142,7 +142,7 @@ impl Rights {
         if self.can(&at, Action::Read) && !self.readable(&at, &path.field) {
             return Err(unknown());
         }
-        path.guard = self.guard(&at, &path.field);
+        path.guard = if path.late { self.disclosed(&at, &path.field).map(Box::new) } else { self.guard(&at, &path.field) };
         if let metadata::FieldType::ManyToMany { to } = path.field.kind()
             && let Some(target) = self.registry().object(to)
         {
@@ -158,6 +158,7 @@ impl Rights {
             Cond::Not(inner) => Cond::Not(Box::new(self.guard_condition(object, *inner)?)),
             Cond::Test { mut path, op, operand } => {
                 self.guard_path(object, &mut path)?;
+                self.guard_named(&mut path, op, &operand);
                 Cond::Test { path, op, operand }
             }
             Cond::Related { object: other, via, filter, count } => {

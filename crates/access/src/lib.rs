@@ -2,6 +2,7 @@
 //! Only this crate can build an [`Authorized`], and `store` runs nothing else on objects.
 
 mod authorize;
+mod fields;
 mod permit;
 mod policy;
 mod rights;
@@ -9,8 +10,9 @@ mod role;
 mod scope;
 
 pub use authorize::{Authorized, Change, ChangeKind};
+pub use fields::FieldAccess;
 pub use permit::{Exit, Permit};
 pub use policy::{Policy, SharingRule, Team, User};
-pub use rights::{Action, FieldAccess, Ground, GroundKind, Rights, system_user};
+pub use rights::{Action, Ground, GroundKind, Rights, system_user};
 pub use role::{CAPABILITIES, ObjectRights, Reach, Role, built_in_roles};
 pub use scope::{Scope, parse_scope};

@@ -38,6 +38,9 @@ pub struct SharingRule {
 #[derive(Debug, Default)]
 pub struct Policy {
     pub epoch: i64,
+    /// Memberships of teams begin and end by the day: from this instant on (milliseconds since 1970 UTC) another
+    /// snapshot is needed, though nobody has written anything.
+    pub until_ms: i64,
     pub users: HashMap<RecordId, Arc<User>>,
     pub teams: HashMap<RecordId, Team>,
     pub roles: HashMap<String, Arc<Role>>,

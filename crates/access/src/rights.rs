@@ -2,7 +2,7 @@
 
 use crate::{
     policy::{Policy, User},
-    role::{FieldRight, ObjectRights, Reach, Role},
+    role::{ObjectRights, Reach, Role},
     scope::{Scope, parse_scope},
 };
 use jiff::tz::TimeZone;
@@ -58,15 +58,6 @@ pub struct Ground {
     pub rows: Cond,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FieldAccess {
-    Write,
-    Read,
-    /// Reads null; may not be named in a question.
-    Masked,
-    Hidden,
-}
-
 /// Objects whose rows lend read access to their account and contact.
 const LENDING: [&str; 5] = ["opportunity", "order", "case", "contract", "quote"];
 /// A chain of "follows its parent" longer than this is not followed.
@@ -78,12 +69,18 @@ pub struct Rights {
     policy: Arc<Policy>,
     roles: Vec<Arc<Role>>,
     scopes: Option<Vec<Scope>>,
+    /// A named system actor: areas that are switched off are still kept in order.
+    system: bool,
     me: RecordId,
     teams: Vec<RecordId>,
     below: Vec<RecordId>,
     now_ms: i64,
     /// Rows per object and action: one question asks for the same many times.
     known: Mutex<HashMap<(Arc<str>, Action), Cond>>,
+    /// The same asker through some of their roles only, by the bits of those roles.
+    parts: Mutex<HashMap<u64, Arc<Rights>>>,
+    /// Whether shares by hand count.
+    shares: bool,
 }
 
 impl Rights {
@@ -100,7 +97,24 @@ impl Rights {
         };
         let roles: Vec<_> = role_names.iter().filter_map(|name| policy.roles.get(name).cloned()).collect();
         let below = policy.below(&teams);
-        Ok(Rights { registry, policy, roles, scopes, me, teams, below, now_ms: ctx.now_ms, known: Mutex::default() })
+        Ok(Rights { registry, policy, roles, scopes, system: matches!(ctx.actor, Actor::System(_)), me, teams, below, now_ms: ctx.now_ms, known: Mutex::default(), parts: Mutex::default(), shares: true })
+    }
+    /// The rights that some of the roles give, without the others.
+    pub(crate) fn part(&self, bits: u64) -> Arc<Rights> {
+        let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        let part = parts.entry(bits).or_insert_with(|| {
+            let roles = self.roles.iter().enumerate().filter(|(i, _)| bits & (1 << i) != 0).map(|(_, role)| role.clone()).collect();
+            Arc::new(self.with(roles, self.shares))
+        });
+        part.clone()
+    }
+    /// The rights that remain without any share by hand: what may be passed on.
+    #[must_use]
+    pub fn without_shares(&self) -> Rights {
+        self.with(self.roles.clone(), false)
+    }
+    fn with(&self, roles: Vec<Arc<Role>>, shares: bool) -> Rights {
+        Rights { system: self.system, registry: self.registry.clone(), policy: self.policy.clone(), roles, scopes: self.scopes.clone(), me: self.me, teams: self.teams.clone(), below: self.below.clone(), now_ms: self.now_ms, known: Mutex::default(), parts: Mutex::default(), shares }
     }
     pub fn me(&self) -> RecordId {
         self.me
@@ -124,7 +138,7 @@ impl Rights {
     fn scope_allows(&self, object: &str, write: bool) -> bool {
         self.scopes.as_ref().is_none_or(|scopes| scopes.iter().any(|s| s.allows(object, write)))
     }
-    fn granted(&self, object: &Object) -> Vec<(&Arc<Role>, &ObjectRights)> {
+    pub(crate) fn granted(&self, object: &Object) -> Vec<(&Arc<Role>, &ObjectRights)> {
         self.roles.iter().filter_map(|role| role.object(&object.name, &object.def.area).map(|r| (role, r))).collect()
     }
     pub fn can_create(&self, object: &Object) -> bool {
@@ -135,6 +149,14 @@ impl Rights {
         self.scope_allows(&object.name, action != Action::Read) && self.granted(object).iter().any(|(_, r)| action.reach(r) > Reach::None)
     }
 
+    /// The least number of records that a total of this object may be about; `None` where another role reads every
+    /// record without such a bound.
+    pub fn min_group(&self, object: &Arc<Object>) -> Option<u32> {
+        let reads = |role: &Role| role.object(&object.name, &object.def.area).is_some_and(|r| r.read > Reach::None);
+        let bound = self.roles.iter().filter(|r| reads(r)).filter_map(|r| r.min_group).max()?;
+        let free = self.roles.iter().enumerate().filter(|(_, r)| r.min_group.is_none()).fold(0, |bits, (i, _)| bits | 1 << i);
+        (!self.part(free).rows(object, Action::Read).is_true()).then_some(bound)
+    }
     /// Rows of `object` on which `action` is allowed.
     pub fn rows(&self, object: &Arc<Object>, action: Action) -> Cond {
         let key = (object.name.clone(), action);
@@ -183,17 +205,21 @@ impl Rights {
                 push(GroundKind::Owner, "", Cond::Ids([self.me].into()));
             }
         }
-        let teams = match reach {
-            Reach::Team => &self.teams,
-            Reach::Below => &self.below,
-            _ => &vec![],
+        // Every role adds: one that reaches "all" of what the parents let see takes nothing from one that reaches a team.
+        let reaches = |wanted| granted.iter().any(|(_, r)| action.reach(r) == wanted);
+        let teams = match () {
+            () if reaches(Reach::Below) => &self.below,
+            () if reaches(Reach::Team) => &self.teams,
+            () => &vec![],
         };
         if let Some(field) = object.field("team") {
             push(GroundKind::Team, "", Cond::is_in(field, teams.iter().map(|t| Value::Ref(*t)).collect()));
         }
         let level = if action == Action::Read { Level::Read } else { Level::Update };
         if action != Action::Delete {
-            push(GroundKind::Share, "", Cond::Shared { object: object.name.clone(), level, user: self.me, teams: self.teams.clone().into(), now_ms: self.now_ms });
+            if self.shares {
+                push(GroundKind::Share, "", Cond::Shared { object: object.name.clone(), level, user: self.me, teams: self.teams.clone().into(), now_ms: self.now_ms });
+            }
             for rule in self.policy.rules.iter().filter(|r| r.object == *object.name && r.level >= level && self.meant_by(r)) {
                 // A rule that no longer binds (its field is gone) shares nothing; the administrator's page lists it.
                 if let Ok(rows) = bind(&self.bind_ctx(), object, &rule.filter) {
@@ -290,74 +316,8 @@ impl Rights {
         let shown = Cond::Test { path: Path::of(visibility), op: Op::Ne, operand: Operand::One(Value::Text("none".into())) };
         Cond::any([shown, self.mine(object)])
     }
-    fn mine(&self, object: &Arc<Object>) -> Cond {
+    pub(crate) fn mine(&self, object: &Arc<Object>) -> Cond {
         Cond::any(["owner", "staff"].iter().filter_map(|name| object.field(name)).map(|f| Cond::eq(f, Value::Ref(self.me))))
-    }
-
-    /// What the asker may do with a field, over all their roles: the most that one of them gives.
-    pub fn field(&self, object: &Object, field: &Field) -> FieldAccess {
-        let best = self.granted(object).iter().filter(|(_, r)| r.read > Reach::None || r.create).map(|(role, r)| field_right(role, r, field)).max();
-        // A formula tells of what it names: masked there, masked here.
-        if field.formula.as_ref().is_some_and(|f| best > Some(FieldRight::Masked) && !f.inputs.iter().all(|path| self.shows(object, path))) {
-            return FieldAccess::Masked;
-        }
-        match best {
-            None | Some(FieldRight::Hidden) => FieldAccess::Hidden,
-            Some(FieldRight::Masked) => FieldAccess::Masked,
-            Some(FieldRight::Read) => FieldAccess::Read,
-            Some(FieldRight::Write) if !field.writable() => FieldAccess::Read,
-            Some(FieldRight::Write) => FieldAccess::Write,
-        }
-    }
-    /// Whether the asker may read every field along a path that a formula names.
-    fn shows(&self, object: &Object, path: &str) -> bool {
-        let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
-        let Some(field) = object.field(first) else { return false };
-        if !matches!(self.field(object, field), FieldAccess::Write | FieldAccess::Read) {
-            return false;
-        }
-        match (rest, field.kind().target().and_then(|t| self.registry.object(t))) {
-            (None, _) => true,
-            // Of an object that may not be read at all nothing shows anyway.
-            (Some(rest), Some(target)) => !self.can(target, Action::Read) || self.shows(target, rest),
-            (Some(_), None) => false,
-        }
-    }
-    /// The condition under which a readable field of a readable row shows its value; `None` is always.
-    pub fn guard(&self, object: &Arc<Object>, field: &Arc<Field>) -> Option<Box<Cond>> {
-        if &*object.name == "interaction" && matches!(field.name(), "subject" | "body" | "summary" | "transcript" | "recording") {
-            let visibility = object.field("visibility")?;
-            let shown: &[&str] = if field.name() == "subject" { &["full", "subject"] } else { &["full"] };
-            let open = Cond::is_in(visibility, shown.iter().map(|w| Value::Text((*w).into())).collect());
-            return Some(Box::new(Cond::any([open, Cond::empty(visibility, true), self.mine(object)])));
-        }
-        if let Some(formula) = field.formula.as_ref().filter(|_| !field.is_live()) {
-            // A stored formula shows where everything it was computed from shows.
-            let guards: Vec<Cond> = formula.inputs.iter().filter_map(|name| self.guard(object, object.field(name)?)).map(|g| *g).collect();
-            return (!guards.is_empty()).then(|| Box::new(Cond::All(guards)));
-        }
-        if field.name() == "id" || !matches!(field.kind(), FieldType::Reference { .. } | FieldType::User {} | FieldType::File {}) {
-            return None;
-        }
-        if field.storage == Storage::Text {
-            let target = self.registry.object(field.kind().target()?)?;
-            let rows = self.rows(target, Action::Read);
-            return (!rows.is_true()).then(|| Box::new(Cond::Through { field: field.clone(), target: target.clone(), filter: Box::new(rows) }));
-        }
-        let FieldType::Reference { to, .. } = field.kind() else { return None };
-        let targets: Vec<_> = self.registry.objects().filter(|o| to.allows(&o.name)).map(|t| (t.clone(), self.rows(t, Action::Read))).collect();
-        if targets.iter().all(|(_, rows)| rows.is_true()) {
-            return None;
-        }
-        Some(Box::new(Cond::any(targets.into_iter().filter(|(_, rows)| !rows.is_false()).map(|(target, rows)| Cond::Through { field: field.clone(), target, filter: Box::new(rows) }))))
-    }
-}
-
-fn field_right(role: &Role, rights: &ObjectRights, field: &Field) -> FieldRight {
-    match rights.fields.get(field.name()) {
-        Some(right) => *right,
-        None if role.mask_from.is_some_and(|from| field.def.sensitivity >= from) => FieldRight::Masked,
-        None => FieldRight::Write,
     }
 }
 

@@ -57,6 +57,9 @@ pub struct Role {
     /// Fields of this sensitivity and above are masked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mask_from: Option<metadata::Sensitivity>,
+    /// Totals over fewer records than this are not told: they would be about a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_group: Option<u32>,
     #[serde(default)]
     pub areas: BTreeMap<String, ObjectRights>,
     #[serde(default)]

@@ -124,7 +124,7 @@ pub fn bind_path(registry: &Registry, object: &Arc<Object>, text: &str) -> Resul
     while let Some(name) = parts.next() {
         let field = at.field(name).ok_or_else(unknown)?.clone();
         if parts.peek().is_none() {
-            return Ok(Path { steps, field, guard: None, items: None });
+            return Ok(Path { steps, field, guard: None, items: None, late: false });
         }
         let target = match field.kind() {
             FieldType::ManyToMany { .. } => None,

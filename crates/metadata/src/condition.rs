@@ -76,10 +76,13 @@ pub struct Path {
     pub guard: Option<Box<Cond>>,
     /// Of a list of references: what it points at, and which rows of it may be seen; the others are not in the list.
     pub items: Option<(Arc<Object>, Box<Cond>)>,
+    /// Whoever selects it looks up for the whole page which of the records it points at may be seen, instead of a guard
+    /// row by row: for references whose guard would be a long one.
+    pub late: bool,
 }
 impl Path {
     pub fn of(field: &Arc<Field>) -> Path {
-        Path { steps: vec![], field: field.clone(), guard: None, items: None }
+        Path { steps: vec![], field: field.clone(), guard: None, items: None, late: false }
     }
     /// As clients write it.
     pub fn text(&self) -> String {

@@ -60,7 +60,8 @@ impl Tx<'_> {
         if ids.is_empty() || !self.rights().can(&stage, Action::Read) {
             return Ok(());
         }
-        let names: std::collections::HashMap<RecordId, String> = self.load_many(&stage, &ids)?.into_iter().map(|s| (s.id(), s.text("name").to_owned())).collect();
+        let seen: Vec<RecordId> = self.allowed(&stage, &ids, Action::Read)?.into_iter().collect();
+        let names: std::collections::HashMap<RecordId, String> = self.load_many(&stage, &seen)?.into_iter().map(|s| (s.id(), s.text("name").to_owned())).collect();
         for item in items {
             if let (Some(name), Some(map)) = (id_of(item).and_then(|id| names.get(&id)), item.as_object_mut()) {
                 map.insert("title".into(), json!(name));
@@ -74,7 +75,8 @@ impl Tx<'_> {
             .objects()
             .filter(|o| self.rights().can(o, Action::Read))
             .filter_map(|o| {
-                let ways: Vec<_> = o.def.timeline.iter().filter_map(|name| o.field(name)).filter(|f| matches!(f.kind(), FieldType::Reference { to, .. } if to.allows(&object.name)) || f.kind().target() == Some(&object.name)).cloned().collect();
+                let readable = |f: &Field| matches!(self.rights().field(o, f), access::FieldAccess::Read | access::FieldAccess::Write);
+                let ways: Vec<_> = o.def.timeline.iter().filter_map(|name| o.field(name)).filter(|f| readable(f)).filter(|f| matches!(f.kind(), FieldType::Reference { to, .. } if to.allows(&object.name)) || f.kind().target() == Some(&object.name)).cloned().collect();
                 (!ways.is_empty()).then(|| (o.clone(), ways))
             })
             .collect()

@@ -144,6 +144,7 @@ impl Tx<'_> {
             self.add_roll_ups(object, &projection.roll_ups, rows)?;
         }
         self.add_formulas(projection, rows);
+        self.add_late(projection, rows)?;
         for (i, field) in projection.includes.iter().enumerate() {
             let Some(target) = field.kind().target().and_then(|t| self.registry().object(t)).cloned() else { continue };
             let mut ids: Vec<RecordId> = rows.iter().filter_map(|r| r.included.get(i).copied().flatten()).collect();

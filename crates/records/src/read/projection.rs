@@ -1,15 +1,20 @@
 //! Which fields an answer has, and how a row becomes JSON.
 
 use crate::{json, tx::Tx};
-use access::FieldAccess;
+use access::{Action, FieldAccess};
 use kernel::{Error, RecordId, Result};
-use metadata::{Field, FieldType, Formula, Object, Path, Storage, Value, bind_path};
-use std::sync::Arc;
+use metadata::{AnyRef, Field, FieldType, Formula, Object, Path, Storage, Value, bind_path};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 use store::{Row, compile};
 
 enum Source {
     /// Cells starting there.
     Cells(usize),
+    /// A reference starting there, of which is known only with the whole page whether it may be seen.
+    Late(usize),
     /// Masked for the asker: null.
     Masked,
     /// Computed after the page is known.
@@ -44,6 +49,8 @@ pub(crate) struct Projected {
     pub(crate) json: Vec<u8>,
     /// Ids behind the references to be included.
     pub(crate) included: Vec<Option<RecordId>>,
+    /// What late references point at, in the order of the columns; empty where they stand in `json` already.
+    pub(crate) late: Vec<Option<(String, RecordId)>>,
     /// Values that formulas name, by their text; roll-ups are added when they are known.
     pub(crate) inputs: Vec<(String, Value)>,
 }
@@ -85,6 +92,7 @@ impl Tx<'_> {
                     }
                     Source::Later
                 }
+                _ if self.rights().guards_late(&field) && self.rights().guard(object, &field).is_some() => Source::Late(out.select_path(self, object, Path { late: true, ..Path::of(&field) })?),
                 _ => Source::Cells(out.select_field(self, object, &field)?),
             };
             out.columns.push(Column { field, source });
@@ -98,7 +106,7 @@ impl Tx<'_> {
                 }
             } else if !out.inputs.iter().any(|(have, ..)| *have == text) {
                 let at = out.select_path(self, object, path)?;
-                let Some(path) = out.select.iter().find(|p| p.text() == text).cloned() else { continue };
+                let Some(path) = out.select.iter().find(|p| p.text() == text && !p.late).cloned() else { continue };
                 out.inputs.push((text, path, at));
             }
         }
@@ -124,10 +132,10 @@ impl Projection {
         self.select_path(tx, object, Path::of(field))
     }
     fn select_path(&mut self, tx: &Tx, object: &Arc<Object>, mut path: Path) -> Result<usize> {
-        let text = path.text();
+        let (text, late) = (path.text(), path.late);
         let mut at = 0;
         for path in &self.select {
-            if path.text() == text {
+            if path.text() == text && path.late == late {
                 return Ok(at);
             }
             at += compile::width(&path.field);
@@ -137,13 +145,19 @@ impl Projection {
         self.width = at + self.select.last().map_or(0, |p| compile::width(&p.field));
         Ok(at)
     }
+    fn late(&self) -> impl Iterator<Item = (&Arc<Field>, usize)> {
+        self.columns.iter().filter_map(|c| match c.source {
+            Source::Late(at) => Some((&c.field, at)),
+            _ => None,
+        })
+    }
     pub(crate) fn write(&self, row: &dyn Row) -> Projected {
         let id = |at: usize| row.cell(at).as_str().and_then(|s| s.parse().ok());
         let mut out = Vec::with_capacity(64 * self.columns.len());
         out.push(b'{');
         let mut first = true;
         for column in &self.columns {
-            if matches!(column.source, Source::Later) {
+            if matches!(column.source, Source::Later | Source::Late(_)) {
                 continue;
             }
             if !first {
@@ -153,10 +167,10 @@ impl Projection {
             json::key(column.field.name(), &mut out);
             match column.source {
                 Source::Cells(at) => compile::write_json(&column.field, row, at, &mut out),
-                Source::Masked | Source::Later => out.extend_from_slice(b"null"),
+                Source::Masked | Source::Later | Source::Late(_) => out.extend_from_slice(b"null"),
             }
         }
-        Projected { id: id(self.id_at).unwrap_or(RecordId::fixed(0)), version: row.cell(self.version_at).as_int().unwrap_or(0), json: out, included: self.include_at.iter().map(|at| id(*at)).collect(), inputs: self.inputs.iter().map(|(text, path, at)| (text.clone(), compile::read(&path.field, row, *at))).collect() }
+        Projected { id: id(self.id_at).unwrap_or(RecordId::fixed(0)), version: row.cell(self.version_at).as_int().unwrap_or(0), json: out, included: self.include_at.iter().map(|at| id(*at)).collect(), late: self.late().map(|(field, at)| pointed_at(field, row, at)).collect(), inputs: self.inputs.iter().map(|(text, path, at)| (text.clone(), compile::read(&path.field, row, *at))).collect() }
     }
     /// The same from a record in memory (as it was in the past): `shows` says which fields may, `behind` reads a path
     /// with its guards.
@@ -177,17 +191,53 @@ impl Projection {
                     let value = self.select.iter().find(|p| p.steps.is_empty() && p.field.name() == column.field.name()).map_or(Ok(Value::Null), &mut behind)?;
                     json::value(&value.to_json(), &mut out);
                 }
-                Source::Cells(_) if shows(&column.field) => json::value(&record.get(column.field.name()).to_json(), &mut out),
+                Source::Cells(_) | Source::Late(_) if shows(&column.field) => json::value(&record.get(column.field.name()).to_json(), &mut out),
                 _ => out.extend_from_slice(b"null"),
             }
         }
         let included = self.includes.iter().map(|f| if shows(f) { record.reference(f.name()) } else { None }).collect();
         let inputs = self.inputs.iter().map(|(text, path, _)| Ok((text.clone(), behind(path)?))).collect::<Result<_>>()?;
-        Ok(Projected { id: record.id(), version: record.version(), json: out, included, inputs })
+        Ok(Projected { id: record.id(), version: record.version(), json: out, included, late: vec![], inputs })
+    }
+}
+
+fn pointed_at(field: &Field, row: &dyn Row, at: usize) -> Option<(String, RecordId)> {
+    match compile::read(field, row, at) {
+        Value::AnyRef(any) => Some((any.object, any.id)),
+        Value::Ref(id) => Some((field.kind().target()?.to_owned(), id)),
+        _ => None,
     }
 }
 
 impl Tx<'_> {
+    /// References whose targets are looked up for the whole page: one question for each object they point at.
+    pub(crate) fn add_late(&mut self, projection: &Projection, rows: &mut [Projected]) -> Result<()> {
+        let mut wanted: HashMap<String, HashSet<RecordId>> = HashMap::new();
+        for (object, id) in rows.iter().flat_map(|r| r.late.iter().flatten()) {
+            wanted.entry(object.clone()).or_default().insert(*id);
+        }
+        let mut seen: HashMap<String, HashSet<RecordId>> = HashMap::new();
+        for (name, ids) in wanted {
+            let Some(object) = self.registry().object(&name).cloned().filter(|o| self.rights().can(o, Action::Read)) else { continue };
+            let ids: Vec<RecordId> = ids.into_iter().collect();
+            seen.insert(name, self.allowed(&object, &ids, Action::Read)?);
+        }
+        let fields: Vec<Arc<Field>> = projection.late().map(|(field, _)| field.clone()).collect();
+        for row in rows {
+            for (field, target) in fields.iter().zip(std::mem::take(&mut row.late)) {
+                let target = target.filter(|(object, id)| seen.get(object).is_some_and(|ids| ids.contains(id)));
+                let value = match target {
+                    None => Value::Null,
+                    Some((object, id)) if field.storage == Storage::AnyRef => Value::AnyRef(AnyRef { object, id }),
+                    Some((_, id)) => Value::Ref(id),
+                };
+                let mut out = Vec::new();
+                json::value(&value.to_json(), &mut out);
+                row.add(field.name(), &out);
+            }
+        }
+        Ok(())
+    }
     /// Formulas over more than the record itself, each from what was selected for it.
     pub(crate) fn add_formulas(&self, projection: &Projection, rows: &mut [Projected]) {
         if projection.formulas.is_empty() {
