@@ -2,6 +2,7 @@
 
 use crate::{
     OrDb,
+    history::Entry,
     json::instant,
     tx::Tx,
 };
@@ -135,10 +136,10 @@ impl Tx<'_> {
         for (name, record, kind, version) in steps {
             let Some(object) = self.registry().all_objects().find(|o| *o.name == *name).cloned() else { continue };
             let done = match kind.as_str() {
-                "created" => self.undo_create(&object, record, mode)?,
+                "created" => self.undo_create(&object, record, id, mode)?,
                 "archived" => self.undo_archive(&object, record, false)?,
                 "restored" => self.undo_archive(&object, record, true)?,
-                _ => self.undo_update(&object, record, version, mode)?,
+                _ => self.undo_update(&object, record, version, id, mode)?,
             };
             restored += i64::from(done.is_empty());
             skipped.extend(done);
@@ -148,8 +149,8 @@ impl Tx<'_> {
             let [Val::Text(name), Val::Text(ids)] = row.as_slice() else { continue };
             let Some(object) = self.registry().all_objects().find(|o| *o.name == **name).cloned() else { continue };
             let ids: Vec<String> = serde_json::from_str(ids).unwrap_or_default();
-            for id in ids.iter().rev().filter_map(|id| id.parse().ok()) {
-                let done = self.undo_create(&object, id, mode)?;
+            for record in ids.iter().rev().filter_map(|id| id.parse().ok()) {
+                let done = self.undo_create(&object, record, id, mode)?;
                 restored += i64::from(done.is_empty());
                 skipped.extend(done);
             }
@@ -164,7 +165,7 @@ impl Tx<'_> {
         vec![out]
     }
     /// Archives what the set created, unless it was changed since or others hang on it.
-    fn undo_create(&mut self, object: &Arc<Object>, id: RecordId, mode: UndoMode) -> Result<Vec<Json>> {
+    fn undo_create(&mut self, object: &Arc<Object>, id: RecordId, set: RecordId, mode: UndoMode) -> Result<Vec<Json>> {
         if !self.may(&object.name, id, Action::Update)? && !self.may(&object.name, id, Action::Delete)? {
             return Ok(Self::skip(object, id, None, "You may not archive this record."));
         }
@@ -173,7 +174,7 @@ impl Tx<'_> {
             return Ok(Self::skip(object, id, None, "It is archived already."));
         }
         if mode == UndoMode::Safe {
-            if record.version() > 1 {
+            if record.version() > 1 && self.entries(id, None)?.iter().any(|e| e.version > 1 && !self.is_ours(e, set)) {
                 return Ok(Self::skip(object, id, None, "It was changed since."));
             }
             if let Some(child) = self.foreign_child(object, id)? {
@@ -236,8 +237,13 @@ impl Tx<'_> {
     fn archive_as_engine(&mut self, object: &Arc<Object>, record: crate::Record, to: Value) -> Result<()> {
         self.set_archived(object, record, to, 1)
     }
+    /// Whether a change belongs to the set that is being undone, or to the undoing.
+    fn is_ours(&self, entry: &Entry, set: RecordId) -> bool {
+        let of = |id: RecordId| entry.change_set.as_deref() == Some(id.to_string().as_str());
+        of(set) || self.change_set.is_some_and(of)
+    }
     /// Restores, per field, what still has the value the set wrote.
-    fn undo_update(&mut self, object: &Arc<Object>, id: RecordId, version: i64, mode: UndoMode) -> Result<Vec<Json>> {
+    fn undo_update(&mut self, object: &Arc<Object>, id: RecordId, version: i64, undone: RecordId, mode: UndoMode) -> Result<Vec<Json>> {
         if !self.may(&object.name, id, Action::Update)? {
             return Ok(Self::skip(object, id, None, "You may not change this record."));
         }
@@ -248,8 +254,11 @@ impl Tx<'_> {
         let (mut set, mut skipped) = (Map::new(), Vec::new());
         for (field_id, old) in &ours.old {
             let Some(field) = object.live_fields().find(|f| f.def.id == *field_id) else { continue };
-            let later = entries.iter().any(|e| e.version > version && e.old.contains_key(field_id));
-            if later && mode == UndoMode::Safe {
+            // What a later change met is what this one wrote; the newest such value stands in the record.
+            let mut later = entries.iter().filter(|e| e.version > version && e.old.contains_key(field_id));
+            let foreign = later.clone().any(|e| !self.is_ours(e, undone));
+            let wrote = later.next_back().and_then(|e| e.old.get(field_id));
+            if foreign && mode == UndoMode::Safe && wrote != Some(&record.get(field.name()).to_json()) {
                 skipped.extend(Self::skip(object, id, Some(field.name()), "It was changed since."));
                 continue;
             }

@@ -150,7 +150,10 @@ impl Tx<'_> {
             let by = self.author(&entry.by)?;
             items.push(json!({"version": entry.version, "at": json::instant(entry.at), "by": by, "through": entry.through, "change_set": entry.change_set, "kind": entry.kind, "changes": changes}));
         }
-        if next.is_null() && !has_created && items.len() < limit && before.is_none_or(|b| b > 1) {
+        if next.is_null() && !has_created && items.len() == limit && before.is_none_or(|b| b > 2) {
+            // The creation, which has no row of its own, is a page to itself.
+            next = json!(cursor::seal(&self.inner().master_key, &question, self.me(), &json!(2)));
+        } else if next.is_null() && !has_created && items.len() < limit && before.is_none_or(|b| b > 1) {
             let (by, set) = (record.get("created_by").to_json(), self.created_in(&object.name, id)?);
             let by = self.author(by.as_str().unwrap_or(""))?;
             let through = if set.is_some() { "import" } else { "api" };

@@ -49,6 +49,7 @@ pub(crate) fn db_error(error: store::Error) -> kernel::Error {
         store::Error::Busy => Error { retry_after: Some(1), ..Error::new(Code::Unavailable, "busy", "The database is busy. Try again in a second.") },
         store::Error::DiskFull => Error::new(Code::DiskFull, "disk_full", "The disk is full. Nothing was written. Free some space and try again."),
         store::Error::ReadOnly => Error::new(Code::Unavailable, "read_only", "The database is read only at the moment. Nothing was written."),
+        store::Error::TooLarge => Error::field("measures", "too_large", "The sum is larger than the numbers that are kept here (19 digits). Narrow the filter."),
         other => {
             tracing::error!(error = %other, "the store failed");
             Error::internal("The database failed. Nothing was written.")

@@ -29,6 +29,9 @@ pub enum Error {
     /// A table, column or index is not what the text says (missing, of another type, definition refused).
     #[error("the tables do not fit: {0}")]
     Schema(String),
+    /// A sum that does not fit into 64 bits.
+    #[error("a number grew too large")]
+    TooLarge,
     #[error("{0}")]
     Other(String),
 }

@@ -260,7 +260,9 @@ fn mean_json(kind: &FieldType, sum: i64, n: i64, home: kernel::Currency) -> Json
         FieldType::Money {} => Decimal::mul_div(sum, 1, n).map_or(Json::Null, |units| number_json(kind, units, home)),
         FieldType::Decimal { .. } | FieldType::Percent {} => {
             let more = 9u8.saturating_sub(kind.scale()).min(4);
-            Decimal::mul_div(sum, 10i64.pow(u32::from(more)), n).map_or(Json::Null, |units| json!(Decimal { units, scale: kind.scale() + more }.to_string()))
+            // Large means keep as many digits more as fit.
+            let exact = |more: u8| Decimal::mul_div(sum, 10i64.pow(u32::from(more)), n).map(|units| Decimal { units, scale: kind.scale() + more });
+            (0..=more).rev().find_map(exact).map_or(Json::Null, |mean| json!(mean.to_string()))
         }
         #[expect(clippy::cast_precision_loss, reason = "a mean of whole numbers is a fraction; 15 digits are enough")]
         _ => json!(sum as f64 / n as f64),
@@ -271,7 +273,11 @@ fn median_json(field: &Field, ordered: &[i64], home: kernel::Currency) -> Json {
     let n = ordered.len();
     match (n % 2, ordered.get(n / 2), n.checked_sub(1).and_then(|m| ordered.get(m / 2))) {
         (1, Some(middle), _) => number_json(field.kind(), *middle, home),
-        (0, Some(high), Some(low)) => mean_json(field.kind(), low.saturating_add(*high), 2, home),
+        (0, Some(high), Some(low)) => match low.checked_add(*high) {
+            Some(sum) => mean_json(field.kind(), sum, 2, home),
+            // Two that do not add up in 64 bits: half of each, which loses half a unit at most.
+            None => mean_json(field.kind(), low / 2 + high / 2, 1, home),
+        },
         _ => Json::Null,
     }
 }

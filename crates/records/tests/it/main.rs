@@ -4,8 +4,10 @@
 mod agree;
 mod formulas;
 mod order;
+mod past;
 mod rights;
 mod single;
+mod totals;
 mod types;
 mod world;
 mod zoo;

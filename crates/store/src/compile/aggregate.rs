@@ -94,7 +94,10 @@ impl Compiler<'_> {
         };
         let width = match measure.function {
             MeasureFn::Count => {
-                call(self, "count(", "), ");
+                // Amounts without a rate are amounts too.
+                self.push("count(");
+                self.value(t, path, Part::Main);
+                self.push("), ");
                 1
             }
             MeasureFn::CountDistinct => {
@@ -169,6 +172,10 @@ fn bucket_sql(dialect: Dialect, bucket: Bucket, day: &str, fiscal_start: i8) -> 
 fn months_back(dialect: Dialect, day: &str, first: i8, length: i8) -> String {
     match dialect {
         Dialect::Sqlite => format!("date(substr({day}, 1, 7) || '-01', '-' || ((CAST(substr({day}, 6, 2) AS INTEGER) - {first} + 12) % {length}) || ' months')"),
-        Dialect::Postgres => format!("to_char(date_trunc('month', ({day})::date) - make_interval(months => ((substr({day}, 6, 2)::int - {first} + 12) % {length})), 'YYYY-MM-DD')"),
+        Dialect::Postgres => {
+            let start = format!("date_trunc('month', ({day})::date) - make_interval(months => ((substr({day}, 6, 2)::int - {first} + 12) % {length}))");
+            // The fiscal year before the year 1 is the year 0 here, not 1 BC.
+            format!("CASE WHEN substr({day}, 1, 4) = '0001' AND {start} < DATE '0001-01-01' THEN '0000' || to_char({start}, '-MM-DD') ELSE to_char({start}, 'YYYY-MM-DD') END")
+        }
     }
 }

@@ -24,6 +24,7 @@ fn from_server(e: &DbError) -> Error {
             Error::Other(format!("{table}.{column} must not be empty"))
         }
         SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED | SqlState::LOCK_NOT_AVAILABLE | SqlState::TOO_MANY_CONNECTIONS => Error::Busy,
+        SqlState::NUMERIC_VALUE_OUT_OF_RANGE => Error::TooLarge,
         SqlState::READ_ONLY_SQL_TRANSACTION => Error::ReadOnly,
         SqlState::DISK_FULL => Error::DiskFull,
         SqlState::DATA_CORRUPTED | SqlState::INDEX_CORRUPTED => Error::Corrupt(e.message().to_owned()),

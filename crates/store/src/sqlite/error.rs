@@ -27,6 +27,7 @@ fn primary(code: i32, message: String) -> Error {
         ffi::SQLITE_TOOBIG => Error::other("a text or file is larger than the database takes (1 GB)"),
         // the text after "fts5:" quotes what a person typed
         ffi::SQLITE_ERROR if message.starts_with("fts5:") => Error::other("the search text could not be read"),
+        ffi::SQLITE_ERROR if message == "integer overflow" => Error::TooLarge,
         ffi::SQLITE_ERROR if is_about_schema(&message) => Error::Schema(message),
         _ => Error::Other(format!("SQLite: {message}")),
     }
