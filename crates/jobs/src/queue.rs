@@ -46,10 +46,8 @@ pub(crate) fn claim(tx: &mut Tx, kinds: &[&str]) -> Result<Option<Claimed>> {
     let Some(row) = tx.db().one(&q).or_db()? else { return Ok(None) };
     let Some(id) = row[0].as_str().and_then(|text| text.parse::<RecordId>().ok()) else { return Ok(None) };
     let attempts = row[3].as_int().unwrap_or(0) + 1;
-    let q = Sql::with(
-        format!("UPDATE {table} SET \"state\" = 'running', \"attempts\" = $1, \"lease_until\" = $2 WHERE \"id\" = $3"),
-        [Val::Int(attempts), (now + LEASE_MS).into(), id.to_string().into()],
-    );
+    let q =
+        Sql::with(format!("UPDATE {table} SET \"state\" = 'running', \"attempts\" = $1, \"lease_until\" = $2 WHERE \"id\" = $3"), [Val::Int(attempts), (now + LEASE_MS).into(), id.to_string().into()]);
     tx.db().exec(&q).or_db()?;
     let payload = row[2].as_str().and_then(|text| serde_json::from_str(text).ok()).unwrap_or(Json::Null);
     Ok(Some(Claimed { id, kind: row[1].as_str().unwrap_or_default().to_owned(), payload, attempts }))
@@ -71,10 +69,7 @@ pub(crate) fn failed(tx: &mut Tx, job: &Claimed, most_attempts: u32, error: &str
     let gives_up = job.attempts >= i64::from(most_attempts);
     let (state, run_at) = if gives_up { ("dead", tx.now_ms()) } else { ("waiting", tx.now_ms() + pause(job.attempts, job.id)) };
     let table = tx.db().table("job");
-    let q = Sql::with(
-        format!("UPDATE {table} SET \"state\" = $1, \"run_at\" = $2, \"error\" = $3 WHERE \"id\" = $4"),
-        [Val::from(state), run_at.into(), error.into(), job.id.to_string().into()],
-    );
+    let q = Sql::with(format!("UPDATE {table} SET \"state\" = $1, \"run_at\" = $2, \"error\" = $3 WHERE \"id\" = $4"), [Val::from(state), run_at.into(), error.into(), job.id.to_string().into()]);
     tx.db().exec(&q).or_db().map(drop)
 }
 

@@ -7,10 +7,7 @@ use crate::{
 use kernel::{Actor, Ctx, Result, Through};
 use records::{OrDb as _, Tx, Workspace};
 use serde_json::Value as Json;
-use std::{
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 use store::{Dialect, Sql, Val};
 use tokio::{
     sync::{Notify, watch},

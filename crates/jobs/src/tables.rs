@@ -16,6 +16,7 @@ pub fn module() -> records::Module {
 
 fn table(name: &str, columns: &[(&str, ColumnKind)], key: &str, index: Option<&[&str]>) -> TableSpec {
     let column = |(name, kind): &(&str, ColumnKind)| ColumnSpec { name: (*name).to_owned(), kind: *kind, not_null: false, default: None };
-    let index = index.map(|columns| IndexSpec { name: format!("i_{name}_{}", columns.join("_")), columns: columns.iter().map(|c| ((*c).to_owned(), Order::Asc)).collect(), unique: false, filter: None });
+    let index =
+        index.map(|columns| IndexSpec { name: format!("i_{name}_{}", columns.join("_")), columns: columns.iter().map(|c| ((*c).to_owned(), Order::Asc)).collect(), unique: false, filter: None });
     TableSpec { name: name.to_owned(), columns: columns.iter().map(column).collect(), primary_key: vec![key.to_owned()], autoincrement: false, indexes: index.into_iter().collect() }
 }

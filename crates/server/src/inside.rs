@@ -8,12 +8,7 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt as _;
 use kernel::{Ctx, Error, Result};
 use serde_json::Value as Json;
-use std::{
-    fs::File,
-    io::Write as _,
-    path::Path,
-    sync::Arc,
-};
+use std::{fs::File, io::Write as _, path::Path, sync::Arc};
 use tower::ServiceExt as _;
 
 /// Somebody at a command line, in a workspace.

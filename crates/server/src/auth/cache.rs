@@ -1,15 +1,11 @@
 //! Sessions and tokens that were just used, so that a request need not ask the database for its credential. A revoked
 //! one is gone from here before the revocation is answered.
 
-use super::{
-    holder::Holder,
-    secret_text::Hash,
-};
+use super::{holder::Holder, secret_text::Hash};
 use std::{
     collections::HashMap,
     sync::{
-        RwLock,
-        Arc, PoisonError,
+        Arc, PoisonError, RwLock,
         atomic::{AtomicI64, Ordering},
     },
 };

@@ -43,7 +43,9 @@ pub(crate) fn invite(db: &mut dyn Db, user: RecordId, invitation: &Hash, until_m
     let table = db.table("auth_credential");
     let forget = if reset { ", \"hash\" = NULL" } else { "" };
     let q = Sql::with(
-        format!("INSERT INTO {table} (\"user\", \"must_change\", \"invitation\", \"invitation_until\") VALUES ($1, 0, $2, $3) ON CONFLICT (\"user\") DO UPDATE SET \"invitation\" = excluded.\"invitation\", \"invitation_until\" = excluded.\"invitation_until\"{forget}"),
+        format!(
+            "INSERT INTO {table} (\"user\", \"must_change\", \"invitation\", \"invitation_until\") VALUES ($1, 0, $2, $3) ON CONFLICT (\"user\") DO UPDATE SET \"invitation\" = excluded.\"invitation\", \"invitation_until\" = excluded.\"invitation_until\"{forget}"
+        ),
         [Val::from(user.to_string()), invitation.as_slice().into(), until_ms.into()],
     );
     db.exec(&q).or_db().map(drop)

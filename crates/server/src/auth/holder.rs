@@ -118,7 +118,9 @@ pub(crate) fn touch(db: &mut dyn Db, kind: Kind, id: RecordId, now_ms: i64) -> R
 pub(crate) fn sessions(db: &mut dyn Db, user: RecordId, current: Option<RecordId>, used_since: i64, now_ms: i64) -> Result<Vec<SessionView>> {
     let table = db.table("auth_session");
     let q = Sql::with(
-        format!("SELECT \"id\", \"created_at\", \"seen_at\", \"until\", \"address\", \"agent\" FROM {table} WHERE \"user\" = $1 AND \"until\" > $2 AND \"seen_at\" > $3 ORDER BY \"seen_at\" DESC, \"id\""),
+        format!(
+            "SELECT \"id\", \"created_at\", \"seen_at\", \"until\", \"address\", \"agent\" FROM {table} WHERE \"user\" = $1 AND \"until\" > $2 AND \"seen_at\" > $3 ORDER BY \"seen_at\" DESC, \"id\""
+        ),
         [Val::from(user.to_string()), now_ms.into(), used_since.into()],
     );
     let current = current.map(|id| id.to_string());
@@ -127,7 +129,15 @@ pub(crate) fn sessions(db: &mut dyn Db, user: RecordId, current: Option<RecordId
         .into_iter()
         .map(|r| {
             let id = r[0].as_str().unwrap_or_default().to_owned();
-            SessionView { current: current.as_ref() == Some(&id), id, created_at: time(&r[1]), last_seen_at: time(&r[2]), expires_at: time(&r[3]), ip: r[4].as_str().map(str::to_owned), user_agent: r[5].as_str().map(str::to_owned) }
+            SessionView {
+                current: current.as_ref() == Some(&id),
+                id,
+                created_at: time(&r[1]),
+                last_seen_at: time(&r[2]),
+                expires_at: time(&r[3]),
+                ip: r[4].as_str().map(str::to_owned),
+                user_agent: r[5].as_str().map(str::to_owned),
+            }
         })
         .collect())
 }

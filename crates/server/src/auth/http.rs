@@ -232,4 +232,3 @@ fn same_site(headers: &HeaderMap) -> Result<(), ApiError> {
 async fn nothing(request: Request) -> Result<(), ApiError> {
     Input::read(request).await?.end()
 }
-

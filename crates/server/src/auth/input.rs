@@ -1,11 +1,7 @@
 //! Bodies of sign-in: small JSON objects whose fields are all named.
 
 use api::ApiError;
-use axum::{
-    body::to_bytes,
-    extract::Request,
-    http::header,
-};
+use axum::{body::to_bytes, extract::Request, http::header};
 use kernel::{Error, FieldError, Secret};
 use serde_json::{Map, Value as Json};
 

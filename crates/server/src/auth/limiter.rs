@@ -72,7 +72,9 @@ impl Attempt {
         for (key, tries, since) in counted {
             let table = db.table("auth_attempt");
             let q = Sql::with(
-                format!("INSERT INTO {table} (\"key\", \"tries\", \"since\", \"last\") VALUES ($1, $2, $3, $4) ON CONFLICT (\"key\") DO UPDATE SET \"tries\" = excluded.\"tries\", \"since\" = excluded.\"since\", \"last\" = excluded.\"last\""),
+                format!(
+                    "INSERT INTO {table} (\"key\", \"tries\", \"since\", \"last\") VALUES ($1, $2, $3, $4) ON CONFLICT (\"key\") DO UPDATE SET \"tries\" = excluded.\"tries\", \"since\" = excluded.\"since\", \"last\" = excluded.\"last\""
+                ),
                 [Val::from(key), tries.into(), since.into(), now_ms.into()],
             );
             db.exec(&q).or_db()?;

@@ -102,7 +102,14 @@ impl Auth {
         let renewed = if verdict == Verdict::Renew { Some(self.passwords.hash_later(login.password).await?) } else { None };
         let (session, hash) = secret_text::make(Purpose::Session, self.workspace.name());
         let now = self.now();
-        let new = NewSession { id: self.new_id(), user: id, hash, until: now + ms(self.settings.session_absolute), address: login.address.map(|a| a.to_canonical().to_string()), agent: login.agent.map(|a| a.chars().take(AGENT_CHARS).collect()) };
+        let new = NewSession {
+            id: self.new_id(),
+            user: id,
+            hash,
+            until: now + ms(self.settings.session_absolute),
+            address: login.address.map(|a| a.to_canonical().to_string()),
+            agent: login.agent.map(|a| a.chars().take(AGENT_CHARS).collect()),
+        };
         db::write(self.store(), move |db| {
             attempt.succeeded(db)?;
             if let (Some(new), Some(old)) = (renewed, stored.hash) {

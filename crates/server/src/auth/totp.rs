@@ -40,7 +40,9 @@ pub(crate) fn propose(db: &mut dyn Db, key: &Secret<[u8; 32]>, user: RecordId, a
     let sealed = seal(key, &purpose(user), &secret)?;
     let table = db.table("auth_totp");
     let q = Sql::with(
-        format!("INSERT INTO {table} (\"user\", \"secret\", \"recovery\") VALUES ($1, $2, '[]') ON CONFLICT (\"user\") DO UPDATE SET \"secret\" = excluded.\"secret\", \"last_step\" = NULL, \"recovery\" = '[]'"),
+        format!(
+            "INSERT INTO {table} (\"user\", \"secret\", \"recovery\") VALUES ($1, $2, '[]') ON CONFLICT (\"user\") DO UPDATE SET \"secret\" = excluded.\"secret\", \"last_step\" = NULL, \"recovery\" = '[]'"
+        ),
         [Val::from(user.to_string()), sealed.into()],
     );
     db.exec(&q).or_db()?;
@@ -186,10 +188,18 @@ mod tests {
         assert!(!run(&store, move |db| is_on(db, user)).unwrap());
         assert!(run(&store, move |db| confirm(db, &key(), user, "000000", NOW)).unwrap().is_none());
         let code = code_of(&secret, NOW);
-        let recovery = run(&store, { let code = code.clone(); move |db| confirm(db, &key(), user, &code, NOW) }).unwrap().unwrap();
+        let recovery = run(&store, {
+            let code = code.clone();
+            move |db| confirm(db, &key(), user, &code, NOW)
+        })
+        .unwrap()
+        .unwrap();
         assert_eq!(recovery.len(), 10);
         assert!(run(&store, move |db| is_on(db, user)).unwrap());
-        let redeem_at = |code: &str, now| { let code = code.to_owned(); run(&store, move |db| redeem(db, &key(), user, &code, now)).unwrap() };
+        let redeem_at = |code: &str, now| {
+            let code = code.to_owned();
+            run(&store, move |db| redeem(db, &key(), user, &code, now)).unwrap()
+        };
         assert!(!redeem_at(&code, NOW), "the code that confirmed is used up");
         let next = code_of(&secret, NOW + 30_000);
         assert!(!redeem_at(&next, NOW + 120_000), "too late");

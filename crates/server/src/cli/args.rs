@@ -258,7 +258,15 @@ impl Command {
 
     /// Whether the command may begin a data directory; the others want one that is there.
     pub(crate) fn makes_data(&self) -> bool {
-        matches!(self, Command::User(User::Add { .. }) | Command::Import(_) | Command::Restore { .. } | Command::Demo { .. } | Command::Api { .. } | Command::Workspace(Workspace::Create { .. } | Workspace::Import { .. } | Workspace::List))
+        matches!(
+            self,
+            Command::User(User::Add { .. })
+                | Command::Import(_)
+                | Command::Restore { .. }
+                | Command::Demo { .. }
+                | Command::Api { .. }
+                | Command::Workspace(Workspace::Create { .. } | Workspace::Import { .. } | Workspace::List)
+        )
     }
 
     /// Whether one line of standard input belongs to it.

@@ -16,12 +16,7 @@ use crate::{
 };
 use clap::Parser as _;
 use kernel::{Code, Error};
-use std::{
-    collections::HashMap,
-    process::ExitCode,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashMap, process::ExitCode, sync::Arc, time::Duration};
 
 /// Why a command ended without having done what it was asked.
 #[derive(Debug)]

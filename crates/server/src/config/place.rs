@@ -21,7 +21,12 @@ impl Place {
             data: reader.get("data", "rapport-data", "The data directory.", parse::path),
             database_url: reader.secret("database_url", "PostgreSQL as postgres://user:password@host/database; without it records are in SQLite files in the data directory."),
             workspace: reader.get("workspace", "main", "The workspace that commands work on.", parse::text),
-            ballast_mb: reader.get("ballast_mb", "64", "Size in MB of a file that is given up when the disk is full, so that deleting and signing out still work; 0 for none.", parse::between(0, 65_536)),
+            ballast_mb: reader.get(
+                "ballast_mb",
+                "64",
+                "Size in MB of a file that is given up when the disk is full, so that deleting and signing out still work; 0 for none.",
+                parse::between(0, 65_536),
+            ),
         }
     }
 }

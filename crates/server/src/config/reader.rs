@@ -20,11 +20,8 @@ impl Sources {
     /// Takes the environment of this process, and the settings file: the one named by `config`, else `./rapport.toml`,
     /// else `rapport.toml` in the data directory.
     pub(crate) fn of_process(flags: HashMap<&'static str, String>, config: Option<PathBuf>) -> Result<Sources, String> {
-        #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
-        let environment: BTreeMap<String, String> = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .filter(|(name, _)| name.starts_with("RAPPORT_"))
-            .collect();
+        let environment: BTreeMap<String, String> =
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).filter(|(name, _)| name.starts_with("RAPPORT_")).collect();
         let named = config.or_else(|| environment.get("RAPPORT_CONFIG").map(PathBuf::from));
         let file = match named {
             Some(path) => Some(std::fs::read_to_string(&path).map(|text| (path.display().to_string(), text)).map_err(|e| format!("{}: {e}", path.display()))?),

@@ -35,7 +35,12 @@ impl Web {
         Web {
             listen: reader.get("listen", "127.0.0.1:8080", "Address and port to listen on; port 0 takes a free one.", parse::text),
             public_url: reader.optional("public_url", "How people reach the server, such as https://crm.example.org. With https, cookies are marked secure and HSTS is sent.", public_url),
-            trusted_proxies: reader.get("trusted_proxies", "", "Addresses or networks of reverse proxies whose X-Forwarded-For is believed.", parse::list(|text| parse::network(text).map(|(address, bits)| Network(address, bits)))),
+            trusted_proxies: reader.get(
+                "trusted_proxies",
+                "",
+                "Addresses or networks of reverse proxies whose X-Forwarded-For is believed.",
+                parse::list(|text| parse::network(text).map(|(address, bits)| Network(address, bits))),
+            ),
             metrics_token: reader.secret("metrics.token", "What /metrics wants as a bearer token where the listener is not on loopback."),
         }
     }

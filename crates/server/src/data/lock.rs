@@ -44,7 +44,11 @@ impl Lock {
                 return Ok(Err(other));
             }
             if Instant::now() > until {
-                return Err(Error::new(Code::Unavailable, "data_in_use", format!("{} is in use by process {}, which does not answer. Wait for it to end, or stop it.", data.path().display(), holder(data))));
+                return Err(Error::new(
+                    Code::Unavailable,
+                    "data_in_use",
+                    format!("{} is in use by process {}, which does not answer. Wait for it to end, or stop it.", data.path().display(), holder(data)),
+                ));
             }
             sleep(Duration::from_millis(40));
         }

@@ -39,7 +39,9 @@ impl ExportWriter for Files {
 
 fn failed(e: ExportError) -> Error {
     match &e {
-        ExportError::Io(io) if matches!(io.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => Error::new(Code::DiskFull, "disk_full", "The disk is full. Nothing was kept. Free some space and try again."),
+        ExportError::Io(io) if matches!(io.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
+            Error::new(Code::DiskFull, "disk_full", "The disk is full. Nothing was kept. Free some space and try again.")
+        }
         ExportError::NotContacts => Error::field("format", "unknown_option", "vcf is for contacts."),
         _ => Error::internal(e.to_string()),
     }

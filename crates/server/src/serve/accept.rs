@@ -71,7 +71,13 @@ pub(super) async fn serve<F: Front>(listener: TcpListener, front: Arc<F>, limits
     }
 }
 
-fn connection<F: Front>(stream: TcpStream, peer: SocketAddr, front: Arc<F>, limits: Limits, stop: watch::Receiver<bool>) -> http1::Connection<TokioIo<Stream<TcpStream>>, impl hyper::service::HttpService<Incoming, ResBody = Outbound, Error = Infallible, Future: Send>> {
+fn connection<F: Front>(
+    stream: TcpStream,
+    peer: SocketAddr,
+    front: Arc<F>,
+    limits: Limits,
+    stop: watch::Receiver<bool>,
+) -> http1::Connection<TokioIo<Stream<TcpStream>>, impl hyper::service::HttpService<Incoming, ResBody = Outbound, Error = Infallible, Future: Send>> {
     // small answers must not wait for the client's acknowledgement of the last one
     if let Err(e) = stream.set_nodelay(true) {
         tracing::debug!(error = %e, "TCP_NODELAY");

@@ -43,7 +43,9 @@ impl accept::Front for Front {
         let lane = Lane::of(&method, path.strip_prefix(api::BASE).unwrap_or_default());
         self.metrics.begin(lane);
         let mut response = match path.as_str() {
-            _ if request.uri().path_and_query().is_some_and(|all| all.as_str().len() > MOST_URL_BYTES) => text(StatusCode::URI_TOO_LONG, "The address is longer than 8 KiB. Filters that long go into the body of POST .../query.\n"),
+            _ if request.uri().path_and_query().is_some_and(|all| all.as_str().len() > MOST_URL_BYTES) => {
+                text(StatusCode::URI_TOO_LONG, "The address is longer than 8 KiB. Filters that long go into the body of POST .../query.\n")
+            }
             _ if header_bytes(request.headers()) > self.app.config.limits.header_bytes => text(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers are longer than the server takes.\n"),
             _ if is_api => infallible(self.router.clone().oneshot(request).await),
             "/healthz" => text(StatusCode::OK, "ok\n"),

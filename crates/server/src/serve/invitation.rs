@@ -64,7 +64,9 @@ fn html(status: StatusCode, inner: &str) -> Response<Body> {
         input{box-sizing:border-box;width:100%;height:36px;margin-top:4px;padding:0 8px;border:1px solid #928b90;border-radius:6px;font:inherit}\
         button{height:36px;padding:0 16px;border:0;border-radius:6px;background:#7f3071;color:#fff;font:inherit;font-weight:500}\
         a{color:#7b2d6e}.wrong{color:#a71922}@media(prefers-color-scheme:dark){body{background:#181517;color:#edeaec}small{color:#999398}input{background:#211d20;color:inherit;border-color:#70696f}a{color:#e89ed8}.wrong{color:#fc958d}}";
-    let page = format!("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Choose a password · Rapport</title><style>{STYLE}</style></head><body><main><h1>Choose a password for Rapport</h1>{inner}</main></body></html>");
+    let page = format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Choose a password · Rapport</title><style>{STYLE}</style></head><body><main><h1>Choose a password for Rapport</h1>{inner}</main></body></html>"
+    );
     let mut response = Response::new(Body::from(page));
     *response.status_mut() = status;
     let headers = response.headers_mut();

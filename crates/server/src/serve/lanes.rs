@@ -66,7 +66,10 @@ impl Lanes {
             Lane::Screens => &self.screens,
             Lane::Bulk => &self.bulk,
         };
-        let full = || Error { retry_after: Some(if lane == Lane::Bulk { 10 } else { 1 }), ..Error::new(Code::Unavailable, "overloaded", "The server has too much to do at this moment. Nothing was done; try again.") };
+        let full = || Error {
+            retry_after: Some(if lane == Lane::Bulk { 10 } else { 1 }),
+            ..Error::new(Code::Unavailable, "overloaded", "The server has too much to do at this moment. Nothing was done; try again.")
+        };
         let present = places.present.clone().try_acquire_owned().map_err(|_full| full())?;
         let working = places.working.clone().acquire_owned().await.map_err(|_closed| full())?;
         Ok(Place { _working: working, _present: present })

@@ -22,12 +22,7 @@ use crate::{
     data::{DataDir, Lock},
 };
 use kernel::{Code, Error, Result};
-use std::{
-    io::Write as _,
-    net::TcpListener,
-    sync::Arc,
-    time::Duration,
-};
+use std::{io::Write as _, net::TcpListener, sync::Arc, time::Duration};
 use tokio::{
     runtime::Runtime,
     signal::unix::{SignalKind, signal},

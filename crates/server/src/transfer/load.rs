@@ -8,10 +8,7 @@ use crate::{
 };
 use kernel::{Actor, Ctx, Error, Result, Through};
 use records::OrDb as _;
-use std::{
-    path::Path,
-    sync::Arc,
-};
+use std::{path::Path, sync::Arc};
 use store::{Db, Dialect, Options, Sql, Store, Val, ddl, quote};
 
 /// Rows written in one transaction.
@@ -222,7 +219,10 @@ fn search_anew(open: &Open) -> Result<()> {
             db.exec(&q).or_db()?;
         }
         for object in objects {
-            let q = Sql::with(format!("INSERT INTO {} (\"object\", \"record\") SELECT $1, \"id\" FROM {} WHERE \"archived_at\" IS NULL", db.table("sys_search_pending"), db.table(&object)), [object.as_str()]);
+            let q = Sql::with(
+                format!("INSERT INTO {} (\"object\", \"record\") SELECT $1, \"id\" FROM {} WHERE \"archived_at\" IS NULL", db.table("sys_search_pending"), db.table(&object)),
+                [object.as_str()],
+            );
             db.exec(&q).or_db()?;
         }
         Ok(())

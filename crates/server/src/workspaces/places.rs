@@ -39,7 +39,8 @@ impl Workspaces {
             crate::transfer::remove_database(&self.database(place))?;
             fs::rename(database, self.database(place)).map_err(|e| file_error(database, &e))?;
         }
-        let options = OpenOptions { name: place.to_owned(), store: self.open_store(place)?, catalogue: self.catalogue.clone(), clock: self.clock.clone(), master_key: key.clone(), files: self.files(place) };
+        let options =
+            OpenOptions { name: place.to_owned(), store: self.open_store(place)?, catalogue: self.catalogue.clone(), clock: self.clock.clone(), master_key: key.clone(), files: self.files(place) };
         let workspace = Workspace::open(options)?;
         let auth = Auth::new(workspace.clone(), key.clone(), self.passwords.clone(), self.sign_in);
         Ok(Arc::new(Open::new(workspace, auth, key.clone())))

@@ -75,7 +75,9 @@ fn wrong_use_exits_with_2_and_help_alone_too() {
     let help = place.run(&[]);
     assert_eq!(help.code, 2);
     assert!(help.err.contains("Usage: rapport"), "{help:?}");
-    for words in [&["frobnicate"][..], &["user", "add"], &["import", "contact"], &["import", "--from", "salesforce", "a", "b"], &["api", "GE T", "/me"], &["api", "GET", "/stream"], &["undo", "rubbish"]] {
+    for words in
+        [&["frobnicate"][..], &["user", "add"], &["import", "contact"], &["import", "--from", "salesforce", "a", "b"], &["api", "GE T", "/me"], &["api", "GET", "/stream"], &["undo", "rubbish"]]
+    {
         assert_eq!(place.run(words).code, 2, "{words:?}");
     }
     assert_eq!(place.run(&["--help"]).code, 0);

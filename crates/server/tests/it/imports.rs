@@ -35,7 +35,9 @@ fn a_file_is_imported_by_command_and_taken_back(engine: Engine) {
 }
 
 fn upload(client: &Client, object: &str, csv: &str) -> Answer {
-    let body = format!("--x\r\nContent-Disposition: form-data; name=\"object\"\r\n\r\n{object}\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"people.csv\"\r\nContent-Type: text/csv\r\n\r\n{csv}\r\n--x--\r\n");
+    let body = format!(
+        "--x\r\nContent-Disposition: form-data; name=\"object\"\r\n\r\n{object}\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"people.csv\"\r\nContent-Type: text/csv\r\n\r\n{csv}\r\n--x--\r\n"
+    );
     client.send("POST", "/api/v1/imports", Some(("multipart/form-data; boundary=x", &body)))
 }
 

@@ -64,7 +64,9 @@ fn an_invitation_lets_in_once(engine: Engine) {
 fn teams_and_managers_are_found_or_made(engine: Engine) {
     let place = Place::new(engine);
     let boss = place.run_with(&["user", "add", "--email", "boss@example.org", "--name", "Boss", "--role", "manager", "--team", "North", "--password-stdin"], &format!("{PASSWORD}\n")).ok();
-    place.run_with(&["user", "add", "--email", "ada@example.org", "--name", "Ada", "--role", "rep", "--team", "north", "--manager", "boss@example.org", "--password-stdin"], &format!("{PASSWORD}\n")).ok();
+    place
+        .run_with(&["user", "add", "--email", "ada@example.org", "--name", "Ada", "--role", "rep", "--team", "north", "--manager", "boss@example.org", "--password-stdin"], &format!("{PASSWORD}\n"))
+        .ok();
     assert_eq!(place.api(&["GET", "/records/team?count=exact"])["total"], 1);
     let ada = place.api(&["GET", "/records/user?filter={\"field\":\"email\",\"op\":\"eq\",\"value\":\"ada@example.org\"}"]);
     assert_eq!(ada["items"][0]["manager"], boss.trim());

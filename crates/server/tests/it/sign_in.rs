@@ -1,7 +1,14 @@
 use crate::kit::{Client, Engine, PASSWORD, Place, Server};
 use serde_json::{Value as Json, json};
 
-crate::on_both!(who_does_not_exist_is_answered_like_a_wrong_password, guessing_is_slowed_down, sessions_are_listed_and_ended, unsafe_methods_need_the_csrf_token, a_second_factor_is_asked_for, a_new_password_ends_other_sessions);
+crate::on_both!(
+    who_does_not_exist_is_answered_like_a_wrong_password,
+    guessing_is_slowed_down,
+    sessions_are_listed_and_ended,
+    unsafe_methods_need_the_csrf_token,
+    a_second_factor_is_asked_for,
+    a_new_password_ends_other_sessions
+);
 
 fn setup(engine: Engine) -> (Place, Server) {
     let place = Place::new(engine);

@@ -55,9 +55,7 @@ fn what_was_answered_survives_a_kill(engine: Engine) {
             let writers: Vec<_> = (0..4)
                 .map(|w| {
                     let client = client.clone();
-                    scope.spawn(move || {
-                        (0..5_u64).filter(|n| client.post("/api/v1/records/contact", &json!({ "last_name": format!("R{round}W{w}N{n}") })).status == 201).count() as u64
-                    })
+                    scope.spawn(move || (0..5_u64).filter(|n| client.post("/api/v1/records/contact", &json!({ "last_name": format!("R{round}W{w}N{n}") })).status == 201).count() as u64)
                 })
                 .collect();
             writers.into_iter().map(|w| w.join().unwrap()).collect()

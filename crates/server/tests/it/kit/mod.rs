@@ -5,7 +5,7 @@ mod place;
 mod server;
 
 pub use client::{Answer, Client};
-pub use place::{Engine, Place, Said};
+pub use place::{Engine, Place};
 pub use server::Server;
 
 /// Good enough for the rules of passwords.
