@@ -197,7 +197,9 @@ impl Tx<'_> {
         let mut json = serde_json::to_value(&have.def).unwrap_or(Json::Null);
         for (key, value) in map {
             let standard_ok = matches!(key.as_str(), "label" | "help" | "default" | "required" | "archived" | "type");
-            if !(standard_ok || have.def.custom && matches!(key.as_str(), "name" | "sensitivity")) {
+            // Every field of a custom object is one of the organisation's own.
+            let own = have.def.custom || object.def.layer == Layer::Custom;
+            if !(standard_ok || own && matches!(key.as_str(), "name" | "sensitivity")) {
                 return Err(Error::field(key, "not_changeable", format!("\"{key}\" of this field cannot be changed.")));
             }
             if let Some(slot) = json.as_object_mut() {
