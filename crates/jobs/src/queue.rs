@@ -85,11 +85,12 @@ pub(crate) fn take_back(tx: &mut Tx) -> Result<u64> {
     tx.db().exec(&Sql::new(format!("UPDATE {table} SET \"state\" = 'waiting' WHERE \"state\" = 'running'"))).or_db()
 }
 
-/// When the next job is due, if there is one.
-pub(crate) fn next_due(tx: &mut Tx) -> Result<Option<i64>> {
+/// When the next job of these kinds is due, if there is one: a waiting one, or one whose runner may have died.
+pub(crate) fn next_due(tx: &mut Tx, kinds: &[&str]) -> Result<Option<i64>> {
     let table = tx.db().table("job");
-    let row = tx.db().one(&Sql::new(format!("SELECT MIN(\"run_at\") FROM {table} WHERE \"state\" = 'waiting'"))).or_db()?;
-    Ok(row.and_then(|r| r[0].as_int()))
+    let mut q = Sql::new(format!("SELECT MIN(CASE WHEN \"state\" = 'waiting' THEN \"run_at\" ELSE \"lease_until\" + 1 END) FROM {table} WHERE \"state\" IN ('waiting', 'running') AND \"kind\" IN ("));
+    q.list(kinds.iter().copied()).push(")");
+    Ok(tx.db().one(&q).or_db()?.and_then(|r| r[0].as_int()))
 }
 
 /// Removes jobs that were given up a month ago; the number removed.

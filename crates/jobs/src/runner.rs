@@ -112,6 +112,15 @@ impl Runner {
         self.workspace.read_blocking(&self.ctx(), f)
     }
 
+    fn kinds(&self) -> Vec<&'static str> {
+        self.jobs.kinds.iter().map(|k| k.name).collect()
+    }
+    /// When the next job is due.
+    fn due(&self) -> Result<Option<i64>> {
+        let kinds = self.kinds();
+        if kinds.is_empty() { Ok(None) } else { self.read(move |tx| queue::next_due(tx, &kinds)) }
+    }
+
     /// Runs on a blocking thread; a failure is logged and tried again in the next round.
     async fn blocking<T: Default + Send + 'static>(self: &Arc<Self>, what: &'static str, f: impl FnOnce(&Runner) -> Result<T> + Send + 'static) -> T {
         let this = self.clone();
@@ -177,10 +186,10 @@ impl Runner {
         while !self.stopping() {
             let job = self
                 .blocking("queue", |runner| {
-                    if runner.jobs.kinds.is_empty() || runner.read(queue::next_due)?.is_none_or(|at| at > runner.workspace.now_ms()) {
+                    if runner.due()?.is_none_or(|at| at > runner.workspace.now_ms()) {
                         return Ok(None);
                     }
-                    let kinds: Vec<&'static str> = runner.jobs.kinds.iter().map(|k| k.name).collect();
+                    let kinds = runner.kinds();
                     runner.write(move |tx| queue::claim(tx, &kinds))
                 })
                 .await;
@@ -218,7 +227,7 @@ impl Runner {
     }
 
     async fn until_due(self: &Arc<Self>) -> Duration {
-        let due = self.blocking("queue", |runner| if runner.jobs.kinds.is_empty() { Ok(None) } else { runner.read(queue::next_due) }).await;
+        let due = self.blocking("queue", Runner::due).await;
         let ms = due.map_or(i64::MAX, |at| at - self.workspace.now_ms());
         Duration::from_millis(u64::try_from(ms).unwrap_or(0)).clamp(GATHER, ROUND)
     }
