@@ -12,7 +12,7 @@ pub(crate) fn open(path: &std::path::Path) -> Connection {
 /// Columns of a statement as a JSON array of objects, values as they lie in the row.
 pub(crate) fn json(connection: &Connection, sql: &str, args: impl rusqlite::Params) -> Vec<u8> {
     let mut statement = connection.prepare_cached(sql).unwrap();
-    let names: Vec<String> = statement.column_names().into_iter().map(|n| format!("\"{n}\":")).collect();
+    let names: Vec<String> = statement.column_names().map(|n| format!("\"{n}\":")).collect();
     let mut rows = statement.query(args).unwrap();
     let mut out = vec![b'['];
     while let Some(row) = rows.next().unwrap() {

@@ -96,7 +96,9 @@ pub(crate) fn compare(server: &Path) -> Vec<(String, f64, f64)> {
     let id = found["items"][0]["id"].as_str().unwrap().to_owned();
     let pid = child.id().to_string();
     let mut out = Vec::new();
-    for (what, path) in [("read by id over HTTP, 16 connections", format!("/api/v1/records/contact/{id}")), ("list of 50 over HTTP, 16 connections", "/api/v1/records/contact?limit=50&sort=full_name".to_owned())] {
+    for (what, path) in
+        [("read by id over HTTP, 16 connections", format!("/api/v1/records/contact/{id}")), ("list of 50 over HTTP, 16 connections", "/api/v1/records/contact?limit=50&sort=full_name".to_owned())]
+    {
         let bytes = load(address, &path, &token, 1);
         let ours = sixteen(address, &path, &token, &pid);
         let (mut bare, bare_address) = start(Command::new(std::env::current_exe().unwrap()).args(["bare-http", &bytes.to_string()]));

@@ -71,13 +71,25 @@ pub(crate) fn all(contacts: usize, server: Option<PathBuf>) -> String {
     let field = json!({"name": format!("bench_{stamp}"), "type": "text"});
     w.write_blocking(&ctx, move |tx| tx.add_field("contact", &field)).unwrap();
     n += 1;
-    rows.push(Row { what: format!("adding a custom field, {contacts} rows"), ours: format!("{:.0} ms", started.elapsed().as_secs_f64() * 1e3 / f64::from(n)), limit: String::new(), ratio: String::new(), bar: "<= 50 ms" });
+    rows.push(Row {
+        what: format!("adding a custom field, {contacts} rows"),
+        ours: format!("{:.0} ms", started.elapsed().as_secs_f64() * 1e3 / f64::from(n)),
+        limit: String::new(),
+        ratio: String::new(),
+        bar: "<= 50 ms",
+    });
     w.write_blocking(&ctx, move |tx| tx.archive_field("contact", &format!("bench_{stamp}"))).unwrap();
 
     if let Some(us) = bench.import_us {
         rows.push(Row { what: "import of a contact with 20 fields, indexed and searchable".into(), ours: format!("{us:.0} us"), limit: String::new(), ratio: String::new(), bar: "<= 150 us" });
     }
-    rows.push(Row { what: "memory of this process with the workspace open".into(), ours: format!("{:.0} MB", cpu::memory("self")), limit: String::new(), ratio: String::new(), bar: "<= 256 MB (server)" });
+    rows.push(Row {
+        what: "memory of this process with the workspace open".into(),
+        ours: format!("{:.0} MB", cpu::memory("self")),
+        limit: String::new(),
+        ratio: String::new(),
+        bar: "<= 256 MB (server)",
+    });
     if let Some(server) = server {
         for (what, ours, limit) in http::compare(&server) {
             rows.push(Row { what, ratio: format!("{:.1}", ours / limit), ours: format!("{ours:.0} us"), limit: format!("{limit:.0} us"), bar: "<= 6" });
@@ -140,7 +152,12 @@ fn creates(w: &Workspace, path: &std::path::Path, columns: &[String]) -> Row {
     Row { what: "durable create, 64 clients".into(), ours: format!("{ours:.0} us"), limit: format!("{limit:.0} us"), ratio: format!("{:.2}", ours / limit), bar: "<= 2.5" }
 }
 fn render(contacts: usize, rows: &[Row]) -> String {
-    let mut out = format!("{contacts} contacts, {} accounts, {} opportunities, {} interactions.\n\n| What | Rapport | Limit in the same run | Ratio | Bar |\n|---|---|---|---|---|\n", contacts / 5, contacts / 2, contacts * 5);
+    let mut out = format!(
+        "{contacts} contacts, {} accounts, {} opportunities, {} interactions.\n\n| What | Rapport | Limit in the same run | Ratio | Bar |\n|---|---|---|---|---|\n",
+        contacts / 5,
+        contacts / 2,
+        contacts * 5
+    );
     for row in rows {
         out.push_str(&format!("| {} | {} | {} | {} | {} |\n", row.what, row.ours, row.limit, row.ratio, row.bar));
     }

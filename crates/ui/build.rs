@@ -13,8 +13,7 @@ use std::{
 type Outcome<T> = Result<T, String>;
 
 /// What decides over the result. Not `web` itself: the build writes into `web/node_modules` and would restart itself.
-const SOURCES: [&str; 10] =
-    ["src", "public", "build", "index.html", "package.json", "package-lock.json", "vite.config.ts", "tsconfig.json", ".npmrc", "dist/index.html"];
+const SOURCES: [&str; 10] = ["src", "public", "build", "index.html", "package.json", "package-lock.json", "vite.config.ts", "tsconfig.json", ".npmrc", "dist/index.html"];
 
 fn main() -> ExitCode {
     match run() {

@@ -116,7 +116,7 @@ impl Rights {
     /// A change the engine itself makes: rows of objects that only it writes, and children that follow their parent.
     /// `set` is still checked field by field.
     pub fn authorize_engine_change(&self, object: &Arc<Object>, id: RecordId, set: Vec<(Arc<Field>, Value)>, derived: Vec<(Arc<Field>, Value)>) -> Result<Authorized<Change>> {
-        let refused: Vec<_> = set.iter().filter_map(|(field, _)| (self.field(object, field) != FieldAccess::Write).then(|| self.refused(object, field))).collect();
+        let refused: Vec<_> = set.iter().filter(|(field, _)| self.field(object, field) != FieldAccess::Write).map(|(field, _)| self.refused(object, field)).collect();
         if !refused.is_empty() {
             return Err(Error::invalid(refused));
         }
@@ -147,7 +147,7 @@ impl Rights {
             && let Some(target) = self.registry().object(to)
         {
             let rows = self.rows(target, Action::Read);
-            path.items = (!rows.is_true()).then(|| (target.clone(), Box::new(rows)));
+            path.items = (!rows.is_true()).then(|| Box::new((target.clone(), rows)));
         }
         Ok(())
     }

@@ -129,7 +129,11 @@ impl Rights {
         };
         let at = path.steps.last().map(|s| s.target.clone()).or_else(|| self.registry().object(&path.field.object).cloned());
         let (Some(at), true) = (at, path.guard.is_some()) else { return };
-        let targets = named.iter().filter_map(|name| self.registry().object(name)).map(|target| Cond::Through { field: path.field.clone(), target: target.clone(), filter: Box::new(self.rows(target, Action::Read)) });
+        let targets = named.iter().filter_map(|name| self.registry().object(name)).map(|target| Cond::Through {
+            field: path.field.clone(),
+            target: target.clone(),
+            filter: Box::new(self.rows(target, Action::Read)),
+        });
         let reference = Cond::any(targets);
         path.guard = Some(Box::new(match self.disclosed(&at, &path.field) {
             Some(disclosed) => disclosed.and(reference),

@@ -91,13 +91,27 @@ impl Rights {
         let (me, role_names, teams) = match ctx.actor {
             Actor::System(name) => (system_user(name), vec![format!("system_{name}")], vec![]),
             Actor::User(id) => {
-                let user: &Arc<User> = policy.users.get(&id).filter(|u| u.active).ok_or_else(|| Error::new(kernel::Code::Unauthenticated, "unknown_user", "This login has been switched off. Ask an administrator."))?;
+                let user: &Arc<User> =
+                    policy.users.get(&id).filter(|u| u.active).ok_or_else(|| Error::new(kernel::Code::Unauthenticated, "unknown_user", "This login has been switched off. Ask an administrator."))?;
                 (id, user.roles.clone(), user.teams.clone())
             }
         };
         let roles: Vec<_> = role_names.iter().filter_map(|name| policy.roles.get(name).cloned()).collect();
         let below = policy.below(&teams);
-        Ok(Rights { registry, policy, roles, scopes, system: matches!(ctx.actor, Actor::System(_)), me, teams, below, now_ms: ctx.now_ms, known: Mutex::default(), parts: Mutex::default(), shares: true })
+        Ok(Rights {
+            registry,
+            policy,
+            roles,
+            scopes,
+            system: matches!(ctx.actor, Actor::System(_)),
+            me,
+            teams,
+            below,
+            now_ms: ctx.now_ms,
+            known: Mutex::default(),
+            parts: Mutex::default(),
+            shares: true,
+        })
     }
     /// The rights that some of the roles give, without the others.
     pub(crate) fn part(&self, bits: u64) -> Arc<Rights> {
@@ -114,7 +128,20 @@ impl Rights {
         self.with(self.roles.clone(), false)
     }
     fn with(&self, roles: Vec<Arc<Role>>, shares: bool) -> Rights {
-        Rights { system: self.system, registry: self.registry.clone(), policy: self.policy.clone(), roles, scopes: self.scopes.clone(), me: self.me, teams: self.teams.clone(), below: self.below.clone(), now_ms: self.now_ms, known: Mutex::default(), parts: Mutex::default(), shares }
+        Rights {
+            system: self.system,
+            registry: self.registry.clone(),
+            policy: self.policy.clone(),
+            roles,
+            scopes: self.scopes.clone(),
+            me: self.me,
+            teams: self.teams.clone(),
+            below: self.below.clone(),
+            now_ms: self.now_ms,
+            known: Mutex::default(),
+            parts: Mutex::default(),
+            shares,
+        }
     }
     pub fn me(&self) -> RecordId {
         self.me
@@ -270,7 +297,9 @@ impl Rights {
         match field.kind() {
             FieldType::Reference { to, .. } => match to.single() {
                 Some(name) => self.registry.object(name).cloned().into_iter().collect(),
-                None => self.registry.objects().filter(|o| to.allows(&o.name) && (o.def.sharing != Sharing::Parent || matches!(&*o.name, "interaction" | "task" | "meeting" | "order"))).cloned().collect(),
+                None => {
+                    self.registry.objects().filter(|o| to.allows(&o.name) && (o.def.sharing != Sharing::Parent || matches!(&*o.name, "interaction" | "task" | "meeting" | "order"))).cloned().collect()
+                }
             },
             kind => kind.target().and_then(|t| self.registry.object(t)).cloned().into_iter().collect(),
         }

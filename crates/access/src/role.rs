@@ -67,8 +67,23 @@ pub struct Role {
 }
 
 /// Every capability there is; a role file that names another is refused.
-pub const CAPABILITIES: &[&str] =
-    &["define", "configure", "manage_users", "manage_roles", "import", "import_past", "mass_change", "export", "read_log", "read_configuration", "erase", "restrict", "impersonate_preview", "manage_tokens", "see_all_access"];
+pub const CAPABILITIES: &[&str] = &[
+    "define",
+    "configure",
+    "manage_users",
+    "manage_roles",
+    "import",
+    "import_past",
+    "mass_change",
+    "export",
+    "read_log",
+    "read_configuration",
+    "erase",
+    "restrict",
+    "impersonate_preview",
+    "manage_tokens",
+    "see_all_access",
+];
 
 impl Role {
     pub fn from_toml(text: &str) -> Result<Role, String> {
@@ -99,6 +114,25 @@ macro_rules! roles {
     };
 }
 roles!(
-    "admin", "sales_operations", "manager", "rep", "marketer", "agent", "supervisor", "finance", "people_manager", "data_steward", "analyst", "privacy_officer", "auditor", "portal", "partner", "integration",
-    "system_cli", "system_import", "system_jobs", "system_retention", "system_automation",
+    "admin",
+    "sales_operations",
+    "manager",
+    "rep",
+    "marketer",
+    "agent",
+    "supervisor",
+    "finance",
+    "people_manager",
+    "data_steward",
+    "analyst",
+    "privacy_officer",
+    "auditor",
+    "portal",
+    "partner",
+    "integration",
+    "system_cli",
+    "system_import",
+    "system_jobs",
+    "system_retention",
+    "system_automation",
 );

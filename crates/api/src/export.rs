@@ -89,7 +89,8 @@ pub(crate) fn start(tx: &mut Tx, id: RecordId, wanted: &Wanted) -> Result<Json> 
         return Err(Error { retry_after: Some(5), ..Error::new(Code::TooMany, "too_many_exports", format!("{PER_PERSON} of your exports are running. Wait until one is done.")) });
     }
     let mut q = Sql::new(format!("INSERT INTO {} (\"id\", \"user\", \"rights\", \"object\", \"format\", \"status\", \"rows\", \"at\", \"touched_at\") VALUES (", tx.db().table("api_export")));
-    q.list([Val::from(id.to_string()), user.into(), rights.into(), wanted.find.object.as_str().into(), wanted.format.extension().into(), "running".into(), 0i64.into(), now.into(), now.into()]).push(")");
+    q.list([Val::from(id.to_string()), user.into(), rights.into(), wanted.find.object.as_str().into(), wanted.format.extension().into(), "running".into(), 0i64.into(), now.into(), now.into()])
+        .push(")");
     tx.db().exec(&q).or_db()?;
     Ok(json!({"id": id, "status": "running", "url": null, "rows": 0}))
 }

@@ -24,6 +24,7 @@ pub(crate) fn disclose(tx: &mut Tx, permit: &Permit, count: i64, detail: &str) -
         Actor::System(name) => access::system_user(name).to_string(),
     };
     let mut q = Sql::new(format!("INSERT INTO {} (\"id\", \"at\", \"actor\", \"exit\", \"object\", \"purpose\", \"count\", \"detail\") VALUES (", tx.db().table("sys_disclosure")));
-    q.list([Val::from(permit.id().to_string()), permit.at_ms().into(), actor.into(), permit.exit().as_str().into(), permit.object().into(), permit.purpose().into(), count.into(), detail.into()]).push(")");
+    q.list([Val::from(permit.id().to_string()), permit.at_ms().into(), actor.into(), permit.exit().as_str().into(), permit.object().into(), permit.purpose().into(), count.into(), detail.into()])
+        .push(")");
     tx.db().exec(&q).or_db().map(drop)
 }

@@ -55,7 +55,9 @@ pub(crate) fn of(head: &[u8], name: &str, declared: Option<&str>) -> String {
         return by_ending(TEXTS).unwrap_or("text/plain").to_owned();
     }
     // Pictures and sounds that no signature tells harm nobody; everything else is bytes.
-    let harmless = declared.filter(|d| (d.starts_with("image/") && !d.contains("svg") || d.starts_with("audio/") || d.starts_with("video/")) && d.len() <= 100 && d.bytes().all(|b| b.is_ascii_alphanumeric() || b"/.+-".contains(&b)));
+    let harmless = declared.filter(|d| {
+        (d.starts_with("image/") && !d.contains("svg") || d.starts_with("audio/") || d.starts_with("video/")) && d.len() <= 100 && d.bytes().all(|b| b.is_ascii_alphanumeric() || b"/.+-".contains(&b))
+    });
     harmless.unwrap_or("application/octet-stream").to_owned()
 }
 

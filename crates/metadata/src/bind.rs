@@ -171,7 +171,8 @@ pub fn fits(field: &Field, op: Op) -> bool {
         return false; // computed when read
     }
     let text = matches!(kind, T::Text { .. } | T::LongText {} | T::RichText {} | T::Email {} | T::Phone {} | T::Url {} | T::Autonumber { .. });
-    let ordered = matches!(kind, T::Integer {} | T::Duration {} | T::Decimal { .. } | T::Percent {} | T::Money {} | T::Date {} | T::DateTime {}) || matches!(kind, T::Text { .. } | T::Email {} | T::Url {} | T::Phone {} | T::Autonumber { .. });
+    let ordered = matches!(kind, T::Integer {} | T::Duration {} | T::Decimal { .. } | T::Percent {} | T::Money {} | T::Date {} | T::DateTime {})
+        || matches!(kind, T::Text { .. } | T::Email {} | T::Url {} | T::Phone {} | T::Autonumber { .. });
     // Lists of references are asked by what is in them: the whole list depends on who looks.
     let composite = matches!(kind, T::GeoPoint {} | T::Address {} | T::PersonName {});
     let listed = matches!(kind, T::ManyToMany { .. });
@@ -270,7 +271,12 @@ fn one(ctx: &BindCtx, field: &Field, json: &Json) -> std::result::Result<Value, 
 }
 
 fn span(ctx: &BindCtx, field: &Field, value: &Json) -> std::result::Result<Operand, Refusal> {
-    let bad = || ("bad_span", "within takes {\"last\"|\"next\": a number, \"unit\": \"day\"} or {\"this\": \"month\"}; units are minute, hour, day, week, month, quarter, year, fiscal_quarter, fiscal_year.".to_owned());
+    let bad = || {
+        (
+            "bad_span",
+            "within takes {\"last\"|\"next\": a number, \"unit\": \"day\"} or {\"this\": \"month\"}; units are minute, hour, day, week, month, quarter, year, fiscal_quarter, fiscal_year.".to_owned(),
+        )
+    };
     let map = value.as_object().ok_or_else(bad)?;
     let (direction, count, unit) = match (map.get("last"), map.get("next"), map.get("this")) {
         (Some(n), None, None) => ("last", n.as_i64(), map.get("unit").and_then(Json::as_str)),

@@ -115,7 +115,8 @@ pub fn problems(defs: &[ObjectDef]) -> Vec<String> {
             Person::Word(word) => vec![word],
             Person::Fields(names) => names.iter().collect(),
         };
-        let named = def.search.iter().chain(&def.parents).chain(&def.timeline).chain(def.subtitle.iter()).chain(def.timeline_at.iter()).chain(def.timeline_title.iter()).chain(def.timeline_body.iter());
+        let named =
+            def.search.iter().chain(&def.parents).chain(&def.timeline).chain(def.subtitle.iter()).chain(def.timeline_at.iter()).chain(def.timeline_title.iter()).chain(def.timeline_body.iter());
         for name in named.chain(def.indexes.iter().flatten()).chain(def.require_any.iter().flatten()).chain(person).chain([&def.title]) {
             if !has(name) {
                 out.push(format!("{object} names the field \"{name}\", which it does not have."));

@@ -51,7 +51,11 @@ pub enum Operand {
     One(Value),
     Many(Vec<Value>),
     /// Both ends included (`between`); the end of `within` is exclusive and given as such.
-    Range { from: Value, to: Value, end_included: bool },
+    Range {
+        from: Value,
+        to: Value,
+        end_included: bool,
+    },
     /// `is_empty`: what it should be.
     Flag(bool),
 }
@@ -75,7 +79,7 @@ pub struct Path {
     /// Rows where the value may be read; in others it behaves as if empty. Filled in by `access`.
     pub guard: Option<Box<Cond>>,
     /// Of a list of references: what it points at, and which rows of it may be seen; the others are not in the list.
-    pub items: Option<(Arc<Object>, Box<Cond>)>,
+    pub items: Option<Box<(Arc<Object>, Cond)>>,
     /// Whoever selects it looks up for the whole page which of the records it points at may be seen, instead of a guard
     /// row by row: for references whose guard would be a long one.
     pub late: bool,
@@ -100,19 +104,39 @@ pub enum Level {
 }
 
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "conditions are few, and tests are most of them")]
 pub enum Cond {
     /// All of them; empty is true.
     All(Vec<Cond>),
     /// Any of them; empty is false.
     Any(Vec<Cond>),
     Not(Box<Cond>),
-    Test { path: Path, op: Op, operand: Operand },
+    Test {
+        path: Path,
+        op: Op,
+        operand: Operand,
+    },
     /// Rows of `object` whose `via` refers to this row and that match; archived ones never count.
-    Related { object: Arc<Object>, via: Arc<Field>, filter: Box<Cond>, count: Option<(Op, i64)> },
+    Related {
+        object: Arc<Object>,
+        via: Arc<Field>,
+        filter: Box<Cond>,
+        count: Option<(Op, i64)>,
+    },
     /// The reference is set and its target matches (used by rights: rows that follow a parent).
-    Through { field: Arc<Field>, target: Arc<Object>, filter: Box<Cond> },
+    Through {
+        field: Arc<Field>,
+        target: Arc<Object>,
+        filter: Box<Cond>,
+    },
     /// Shared by hand with one of these.
-    Shared { object: Arc<str>, level: Level, user: RecordId, teams: Arc<[RecordId]>, now_ms: i64 },
+    Shared {
+        object: Arc<str>,
+        level: Level,
+        user: RecordId,
+        teams: Arc<[RecordId]>,
+        now_ms: i64,
+    },
     /// Rows among these ids.
     Ids(Arc<[RecordId]>),
 }

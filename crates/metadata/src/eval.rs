@@ -61,7 +61,7 @@ pub fn read(path: &Path, row: &dyn Facts) -> Value {
 
 /// Without the items of a list that may not be seen.
 fn listed(path: &Path, row: &dyn Facts) -> Value {
-    match (row.value(&path.field), &path.items) {
+    match (row.value(&path.field), path.items.as_deref()) {
         (Value::List(ids), Some((target, rows))) => {
             let seen = |id: &String| id.parse().ok().and_then(|id| row.item(target, id)).is_some_and(|item| matches(rows, item.as_ref()));
             let ids: Vec<String> = ids.into_iter().filter(seen).collect();

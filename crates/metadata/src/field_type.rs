@@ -249,7 +249,8 @@ impl FieldType {
     }
     /// Whether rows may be ordered and grouped by it.
     pub fn sortable(&self) -> bool {
-        self.storage() != Storage::None && !matches!(self.value_type(), FieldType::GeoPoint {} | FieldType::Address {} | FieldType::PersonName {} | FieldType::ManyToMany { .. } | FieldType::LongText {} | FieldType::RichText {})
+        self.storage() != Storage::None
+            && !matches!(self.value_type(), FieldType::GeoPoint {} | FieldType::Address {} | FieldType::PersonName {} | FieldType::ManyToMany { .. } | FieldType::LongText {} | FieldType::RichText {})
     }
     /// Fields a person cannot write.
     pub fn computed(&self) -> bool {

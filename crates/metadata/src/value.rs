@@ -1,5 +1,5 @@
-use kernel::{Decimal, Money, RecordId};
 use jiff::civil::Date;
+use kernel::{Decimal, Money, RecordId};
 use serde_json::{Value as Json, json};
 
 /// A reference that may point at several objects.
@@ -18,7 +18,10 @@ pub enum Value {
     Decimal(Decimal),
     Bool(bool),
     /// `workspace`: minor units in workspace currency; `None` until converted, or where no rate is known.
-    Money { money: Money, workspace: Option<i64> },
+    Money {
+        money: Money,
+        workspace: Option<i64>,
+    },
     Date(Date),
     /// Milliseconds since 1970 UTC.
     DateTime(i64),
@@ -29,7 +32,11 @@ pub enum Value {
     /// Composite parts (address, person name, place), canonical.
     Json(Json),
     /// Input only: a reference by another field's value, looked up before the write.
-    By { object: Option<String>, field: String, value: Json },
+    By {
+        object: Option<String>,
+        field: String,
+        value: Json,
+    },
 }
 
 impl Value {

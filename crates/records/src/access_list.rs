@@ -20,7 +20,7 @@ impl Tx<'_> {
             Some(text) => cursor::open(&self.inner().master_key, &question, self.me(), text)?.as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(0),
         };
         let mut users: Vec<_> = self.policy().users.values().filter(|u| u.active && !u.roles.is_empty()).cloned().collect();
-        users.sort_by(|a, b| (kernel::fold(&a.name), a.id).cmp(&(kernel::fold(&b.name), b.id)));
+        users.sort_by_key(|u| (kernel::fold(&u.name), u.id));
         let me = self.me();
         let email_shows = self.registry().object("user").is_some_and(|o| o.field("email").is_some_and(|f| matches!(self.rights().field(o, f), FieldAccess::Read | FieldAccess::Write)));
         if self.registry().object("user").is_none_or(|o| !self.rights().can(o, Action::Read)) {

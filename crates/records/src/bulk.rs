@@ -55,7 +55,9 @@ impl Tx<'_> {
         let object = self.object(object)?;
         match mode {
             BulkMode::Create => self.check_create(&object)?,
-            BulkMode::Upsert | BulkMode::Update if !self.rights().can(&object, Action::Update) => return Err(Error::forbidden(format!("Your role may not change {}.", object.def.plural_label.to_lowercase()))),
+            BulkMode::Upsert | BulkMode::Update if !self.rights().can(&object, Action::Update) => {
+                return Err(Error::forbidden(format!("Your role may not change {}.", object.def.plural_label.to_lowercase())));
+            }
             BulkMode::Delete if !self.rights().can(&object, Action::Delete) => return Err(Error::forbidden(format!("Your role may not archive {}.", object.def.plural_label.to_lowercase()))),
             _ => {}
         }
@@ -93,7 +95,12 @@ impl Tx<'_> {
         for (index, input) in inputs.into_iter().enumerate() {
             match self.prepare_create(object, input) {
                 Ok((record, change)) => {
-                    let doubles: Vec<_> = object.live_fields().filter(|f| f.is_unique() && !record.get(f.name()).is_null()).filter(|f| !taken.insert((f.name().to_owned(), format!("{:?}", record.get(f.name()))))).map(|f| FieldError::new(f.name(), "value_taken", format!("{} must be unique; an earlier item has this value.", f.def.label))).collect();
+                    let doubles: Vec<_> = object
+                        .live_fields()
+                        .filter(|f| f.is_unique() && !record.get(f.name()).is_null())
+                        .filter(|f| !taken.insert((f.name().to_owned(), format!("{:?}", record.get(f.name())))))
+                        .map(|f| FieldError::new(f.name(), "value_taken", format!("{} must be unique; an earlier item has this value.", f.def.label)))
+                        .collect();
                     if doubles.is_empty() {
                         answers.push(json!({"index": index, "status": 201, "id": record.id().to_string(), "version": 1}));
                         places.push(index);
@@ -257,7 +264,10 @@ fn failed(index: usize, error: &Error) -> Json {
 fn atomic_error(answer: &Json) -> Error {
     let index = answer.get("index").and_then(Json::as_u64).unwrap_or(0);
     let fields = answer.get("errors").and_then(Json::as_array).map(|errors| {
-        errors.iter().map(|e| FieldError::new(format!("items.{index}.{}", e.get("field").and_then(Json::as_str).unwrap_or("")), "refused", e.get("detail").and_then(Json::as_str).unwrap_or("").to_owned())).collect()
+        errors
+            .iter()
+            .map(|e| FieldError::new(format!("items.{index}.{}", e.get("field").and_then(Json::as_str).unwrap_or("")), "refused", e.get("detail").and_then(Json::as_str).unwrap_or("").to_owned()))
+            .collect()
     });
     Error { detail: format!("Item {index} was refused; nothing was written."), ..Error::invalid(fields.unwrap_or_default()) }
 }

@@ -1,11 +1,6 @@
 //! Change sets: what one import, bulk change or undo did, and taking it back.
 
-use crate::{
-    OrDb,
-    history::Entry,
-    json::instant,
-    tx::Tx,
-};
+use crate::{OrDb, history::Entry, json::instant, tx::Tx};
 use access::{Action, ChangeKind};
 use kernel::{Code, Error, RecordId, Result};
 use metadata::{Object, ParseCtx, Value};
@@ -60,7 +55,10 @@ impl Tx<'_> {
     }
     /// `CONTRACT.md` 3. Whoever made it sees it, and whoever may make mass changes.
     pub fn change_set(&mut self, id: RecordId) -> Result<Json> {
-        let q = Sql::with(format!("SELECT \"kind\", \"by\", \"at\", \"status\", \"counts\", \"restored\", \"skipped\", \"undoes\" FROM {} WHERE \"id\" = $1", self.db().table("sys_change_set")), [id.to_string()]);
+        let q = Sql::with(
+            format!("SELECT \"kind\", \"by\", \"at\", \"status\", \"counts\", \"restored\", \"skipped\", \"undoes\" FROM {} WHERE \"id\" = $1", self.db().table("sys_change_set")),
+            [id.to_string()],
+        );
         let row = self.db().one(&q).or_db()?.ok_or_else(|| Error::not_found("change set"))?;
         let text = |i: usize| match row.get(i) {
             Some(Val::Text(text)) => text.as_str(),

@@ -1,9 +1,17 @@
 //! Definitions of a workspace: loading the layers, and changing them while the server runs.
 
-use crate::{OrDb, catalogue::Catalogue, tx::{Tx, random}};
+use crate::{
+    OrDb,
+    catalogue::Catalogue,
+    tx::{Tx, random},
+};
 use access::Action;
 use kernel::{Error, FieldError, Result};
-use metadata::{FieldDef, FieldType, Layer, ObjectDef, Registry, compose::{Overlay, compose, is_name}, definition::MAX_FIELDS};
+use metadata::{
+    FieldDef, FieldType, Layer, ObjectDef, Registry,
+    compose::{Overlay, compose, is_name},
+    definition::MAX_FIELDS,
+};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 use store::{Db, Sql, Val, compile};
@@ -209,10 +217,15 @@ impl Tx<'_> {
         let mut changed: FieldDef = serde_json::from_value(json).map_err(bad_definition)?;
         changed.column.clone_from(&have.def.column);
         check_default(&changed)?;
-        if changed.kind.name() != have.kind().name() || changed.kind.value_type().name() != have.kind().value_type().name() || changed.kind.storage() != have.kind().storage() || changed.kind.scale() != have.kind().scale() {
+        if changed.kind.name() != have.kind().name()
+            || changed.kind.value_type().name() != have.kind().value_type().name()
+            || changed.kind.storage() != have.kind().storage()
+            || changed.kind.scale() != have.kind().scale()
+        {
             return Err(Error::field("type", "not_changeable", "The type of a field stays as it is. Add a new field, fill it from this one, and archive this one."));
         }
-        if let (FieldType::Choice { options: new } | FieldType::MultiChoice { options: new }, FieldType::Choice { options: old } | FieldType::MultiChoice { options: old }) = (&changed.kind, have.kind())
+        if let (FieldType::Choice { options: new } | FieldType::MultiChoice { options: new }, FieldType::Choice { options: old } | FieldType::MultiChoice { options: old }) =
+            (&changed.kind, have.kind())
             && let Some(gone) = old.iter().find(|o| !new.iter().any(|n| n.value == o.value))
         {
             return Err(Error::field("type", "option_in_use", format!("The option \"{}\" may be in use. Keep it and set \"archived\": true on it.", gone.value)));

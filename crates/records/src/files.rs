@@ -22,7 +22,15 @@ impl Tx<'_> {
         let def = self.object(object)?;
         self.readable_record(&def, id)?;
         let filter = json!({"field": "about", "op": "eq", "value": {"object": object, "id": id.to_string()}});
-        self.find(&crate::Find { object: "file".into(), filter: Some(filter), sort: vec!["-created_at".into()], limit: paging.limit, cursor: paging.cursor.clone(), archived: Archived::Exclude, ..crate::Find::default() })
+        self.find(&crate::Find {
+            object: "file".into(),
+            filter: Some(filter),
+            sort: vec!["-created_at".into()],
+            limit: paging.limit,
+            cursor: paging.cursor.clone(),
+            archived: Archived::Exclude,
+            ..crate::Find::default()
+        })
     }
     /// Whoever may read a record may attach to it, if their role may create files at all.
     pub fn add_file(&mut self, object: &str, id: RecordId, file: &NewFile) -> Result<Saved> {

@@ -35,7 +35,10 @@ impl Tx<'_> {
         let subject = self.subject_of(record);
         let sealed = if personal.is_empty() { None } else { Some(self.seal(subject, &Json::Object(personal).to_string())?) };
         let (me, now, through, set) = (self.me(), self.now_ms(), self.ctx().through.as_str(), self.change_set);
-        let mut q = Sql::new(format!("INSERT INTO {} (\"object\", \"record\", \"version\", \"at\", \"by\", \"through\", \"change_set\", \"kind\", \"subject\", \"plain\", \"sealed\") VALUES (", self.db().table("sys_history")));
+        let mut q = Sql::new(format!(
+            "INSERT INTO {} (\"object\", \"record\", \"version\", \"at\", \"by\", \"through\", \"change_set\", \"kind\", \"subject\", \"plain\", \"sealed\") VALUES (",
+            self.db().table("sys_history")
+        ));
         q.arg(&*record.object.name).push(", ").arg(record.id().to_string()).push(", ").arg(record.version()).push(", ").arg(now).push(", ").arg(me.to_string()).push(", ").arg(through);
         q.push(", ").arg(set.map(|s| s.to_string())).push(", ").arg(kind).push(", ").arg(subject.to_string());
         q.push(", ").arg((!plain.is_empty()).then(|| Json::Object(plain).to_string())).push(", ").arg(sealed).push(")");
@@ -44,7 +47,10 @@ impl Tx<'_> {
     }
     /// Stored changes of a record, newest first, above a version.
     pub(crate) fn entries(&mut self, id: RecordId, after_ms: Option<i64>) -> Result<Vec<Entry>> {
-        let mut q = Sql::new(format!("SELECT \"version\", \"at\", \"by\", \"through\", \"change_set\", \"kind\", \"subject\", \"plain\", \"sealed\" FROM {} WHERE \"record\" = ", self.db().table("sys_history")));
+        let mut q = Sql::new(format!(
+            "SELECT \"version\", \"at\", \"by\", \"through\", \"change_set\", \"kind\", \"subject\", \"plain\", \"sealed\" FROM {} WHERE \"record\" = ",
+            self.db().table("sys_history")
+        ));
         q.arg(id.to_string());
         if let Some(after) = after_ms {
             q.push(" AND \"at\" > ").arg(after);
@@ -183,7 +189,9 @@ impl Tx<'_> {
         }
         let (target, id) = match (field.kind().target(), &value) {
             (Some(target), Json::String(id)) => (target.to_owned(), id.clone()),
-            (None, Json::Object(any)) if any.contains_key("object") => (any.get("object").and_then(Json::as_str).unwrap_or("").to_owned(), any.get("id").and_then(Json::as_str).unwrap_or("").to_owned()),
+            (None, Json::Object(any)) if any.contains_key("object") => {
+                (any.get("object").and_then(Json::as_str).unwrap_or("").to_owned(), any.get("id").and_then(Json::as_str).unwrap_or("").to_owned())
+            }
             _ => return Ok(value),
         };
         let Ok(id) = id.parse() else { return Ok(value) };

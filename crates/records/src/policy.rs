@@ -61,10 +61,21 @@ pub(crate) fn load(db: &mut dyn Db, epoch: i64, now_ms: i64, zone: &TimeZone) ->
     for row in db.rows(&q).or_db()? {
         let Some(user) = id(row.first()) else { continue };
         let roles = text(row.get(4)).and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
-        let user = User { id: user, name: text(row.get(1)).unwrap_or_default(), email: text(row.get(2)), active: row.get(3) != Some(&Val::Int(0)), roles, teams: teams.remove(&user).unwrap_or_default(), manager: id(row.get(5)) };
+        let user = User {
+            id: user,
+            name: text(row.get(1)).unwrap_or_default(),
+            email: text(row.get(2)),
+            active: row.get(3) != Some(&Val::Int(0)),
+            roles,
+            teams: teams.remove(&user).unwrap_or_default(),
+            manager: id(row.get(5)),
+        };
         policy.users.insert(user.id, Arc::new(user));
     }
-    let q = Sql::new(format!("SELECT \"name\", \"object\", \"filter\", \"level\", \"grantee_team\", \"grantee_role\", \"user\" FROM {} WHERE \"archived_at\" IS NULL AND (\"active\" IS NULL OR \"active\" = 1) ORDER BY \"id\"", db.table("sharing_rule")));
+    let q = Sql::new(format!(
+        "SELECT \"name\", \"object\", \"filter\", \"level\", \"grantee_team\", \"grantee_role\", \"user\" FROM {} WHERE \"archived_at\" IS NULL AND (\"active\" IS NULL OR \"active\" = 1) ORDER BY \"id\"",
+        db.table("sharing_rule")
+    ));
     for row in db.rows(&q).or_db()? {
         let (Some(object), Some(Ok(filter))) = (text(row.get(1)), text(row.get(2)).map(|json| serde_json::from_str(&json))) else { continue };
         let level = if text(row.get(3)).as_deref() == Some("update") { Level::Update } else { Level::Read };
@@ -75,7 +86,14 @@ pub(crate) fn load(db: &mut dyn Db, epoch: i64, now_ms: i64, zone: &TimeZone) ->
 
 pub(crate) fn rules() -> Vec<Rules> {
     let rule = |object, before| Rules { object, before, after: Some(rights_changed) };
-    vec![rule("user", Some(check_user as fn(&mut Tx, &mut Draft) -> Result<()>)), rule("team", Some(check_team)), rule("team_membership", Some(check_membership)), rule("role", Some(check_role)), rule("sharing_rule", Some(check_rule)), rule("share", Some(check_share))]
+    vec![
+        rule("user", Some(check_user as fn(&mut Tx, &mut Draft) -> Result<()>)),
+        rule("team", Some(check_team)),
+        rule("team_membership", Some(check_membership)),
+        rule("role", Some(check_role)),
+        rule("sharing_rule", Some(check_rule)),
+        rule("share", Some(check_share)),
+    ]
 }
 /// What the rules of rights say to a change that comes by another way than an edit: a restoration, an undo.
 pub(crate) fn objections(tx: &mut Tx, before: &crate::Record, after: crate::Record) -> Result<Vec<kernel::FieldError>> {
@@ -118,7 +136,10 @@ fn check_user(tx: &mut Tx, draft: &mut Draft) -> Result<()> {
         let mut at = draft.after.reference("manager");
         for _ in 0..100 {
             match at {
-                Some(manager) if manager == draft.id => return Ok(draft.refuse("manager", "cycle", "A manager cannot report to the person they manage.")),
+                Some(manager) if manager == draft.id => {
+                    draft.refuse("manager", "cycle", "A manager cannot report to the person they manage.");
+                    return Ok(());
+                }
                 Some(manager) => at = tx.policy().users.get(&manager).and_then(|u| u.manager),
                 None => break,
             }
@@ -163,7 +184,8 @@ fn check_rule(tx: &mut Tx, draft: &mut Draft) -> Result<()> {
         draft.refuse("user", "own_rights", "Nobody grants themselves a right.");
     }
     let Some(object) = tx.registry().object(draft.after.text("object")).cloned() else {
-        return Ok(draft.refuse("object", "unknown_object", "There is no such object."));
+        draft.refuse("object", "unknown_object", "There is no such object.");
+        return Ok(());
     };
     match serde_json::from_str(draft.after.text("filter")) {
         Err(error) => draft.refuse("filter", "bad_condition", format!("This is not JSON: {error}.")),

@@ -1,9 +1,15 @@
 //! Keys of persons. Old personal values are sealed under the key of whom they are about; destroying the key is
 //! erasure from history, undo and every backup of the rows at once.
 
-use crate::{OrDb, tx::{Tx, random}};
+use crate::{
+    OrDb,
+    tx::{Tx, random},
+};
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
-use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce, aead::{Aead, Payload}};
+use chacha20poly1305::{
+    KeyInit, XChaCha20Poly1305, XNonce,
+    aead::{Aead, Payload},
+};
 use kernel::{Error, RecordId, Result};
 use store::{Sql, Val};
 

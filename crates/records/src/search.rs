@@ -52,7 +52,9 @@ pub(crate) fn tables() -> Vec<TableSpec> {
 /// The engine's own full-text index over the documents.
 pub(crate) fn prepare(db: &mut dyn Db) -> Result<(), Error> {
     let sql = match db.dialect() {
-        Dialect::Sqlite => "CREATE VIRTUAL TABLE IF NOT EXISTS \"sys_search_fts\" USING fts5(text, content='', contentless_delete=1, detail=none, prefix='2 3', tokenize=\"unicode61 remove_diacritics 0\")".to_owned(),
+        Dialect::Sqlite => {
+            "CREATE VIRTUAL TABLE IF NOT EXISTS \"sys_search_fts\" USING fts5(text, content='', contentless_delete=1, detail=none, prefix='2 3', tokenize=\"unicode61 remove_diacritics 0\")".to_owned()
+        }
         Dialect::Postgres => format!("CREATE INDEX IF NOT EXISTS \"i_sys_search_tsv\" ON {} USING gin (to_tsvector('simple', coalesce(\"text\", '')))", db.table("sys_search")),
     };
     db.exec(&Sql::new(sql))?;

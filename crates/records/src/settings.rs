@@ -101,7 +101,8 @@ impl Tx<'_> {
         Ok(settings)
     }
     fn any_money(&mut self) -> Result<bool> {
-        let fields: Vec<_> = self.registry().objects().flat_map(|o| o.live_fields().filter(|f| f.storage == metadata::Storage::Money).map(|f| (o.name.clone(), f.column().to_owned())).collect::<Vec<_>>()).collect();
+        let fields: Vec<_> =
+            self.registry().objects().flat_map(|o| o.live_fields().filter(|f| f.storage == metadata::Storage::Money).map(|f| (o.name.clone(), f.column().to_owned())).collect::<Vec<_>>()).collect();
         for (object, column) in fields {
             let q = Sql::new(format!("SELECT 1 FROM {} WHERE {} IS NOT NULL LIMIT 1", self.db().table(&object), store::quote(&column)));
             if self.db().one(&q).or_db()?.is_some() {

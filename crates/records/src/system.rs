@@ -7,7 +7,8 @@ pub(crate) const SCHEMA_VERSION: i64 = 1;
 
 /// A table by name, columns as `name kind` and index column lists.
 pub(crate) fn table(name: &str, columns: &[(&str, ColumnKind)], primary_key: &[&str], autoincrement: bool, indexes: &[&[&str]]) -> TableSpec {
-    let index = |columns: &&[&str]| IndexSpec { name: format!("i_{name}_{}", columns.join("_")), columns: columns.iter().map(|c| ((*c).to_owned(), Order::Asc)).collect(), unique: false, filter: None };
+    let index =
+        |columns: &&[&str]| IndexSpec { name: format!("i_{name}_{}", columns.join("_")), columns: columns.iter().map(|c| ((*c).to_owned(), Order::Asc)).collect(), unique: false, filter: None };
     TableSpec {
         name: name.into(),
         columns: columns.iter().map(|(name, kind)| ColumnSpec { name: (*name).into(), kind: *kind, not_null: false, default: None }).collect(),
@@ -27,16 +28,41 @@ pub(crate) fn tables() -> Vec<TableSpec> {
         // plain, sealed: old values by field id; sealed ones are encrypted with the key of `subject`
         table(
             "sys_history",
-            &[("seq", Int), ("object", Text), ("record", Text), ("version", Int), ("at", Int), ("by", Text), ("through", Text), ("change_set", Text), ("kind", Text), ("subject", Text), ("plain", Text), ("sealed", Text)],
+            &[
+                ("seq", Int),
+                ("object", Text),
+                ("record", Text),
+                ("version", Int),
+                ("at", Int),
+                ("by", Text),
+                ("through", Text),
+                ("change_set", Text),
+                ("kind", Text),
+                ("subject", Text),
+                ("plain", Text),
+                ("sealed", Text),
+            ],
             &["seq"],
             true,
             &[&["record", "seq"], &["change_set", "seq"], &["object", "at"], &["subject"]],
         ),
         // ids made by one chunk of a bulk create
         table("sys_change_chunk", &[("seq", Int), ("change_set", Text), ("object", Text), ("at", Int), ("ids", Text)], &["seq"], true, &[&["change_set", "seq"], &["object", "at"]]),
-        table("sys_change_set", &[("id", Text), ("kind", Text), ("by", Text), ("at", Int), ("status", Text), ("counts", Text), ("undoes", Text), ("restored", Int), ("skipped", Text)], &["id"], false, &[&["at"]]),
+        table(
+            "sys_change_set",
+            &[("id", Text), ("kind", Text), ("by", Text), ("at", Int), ("status", Text), ("counts", Text), ("undoes", Text), ("restored", Int), ("skipped", Text)],
+            &["id"],
+            false,
+            &[&["at"]],
+        ),
         // xact: number of the transaction, so that a follower on PostgreSQL misses nothing that commits late
-        table("sys_outbox", &[("seq", Int), ("xact", Int), ("at", Int), ("event", Text), ("object", Text), ("record", Text), ("version", Int), ("change_set", Text), ("payload", Text)], &["seq"], true, &[]),
+        table(
+            "sys_outbox",
+            &[("seq", Int), ("xact", Int), ("at", Int), ("event", Text), ("object", Text), ("record", Text), ("version", Int), ("change_set", Text), ("payload", Text)],
+            &["seq"],
+            true,
+            &[],
+        ),
         table("sys_person_key", &[("subject", Text), ("wrapped", Text), ("created_at", Int)], &["subject"], false, &[]),
         // objects whose stored formulas are still being computed, and the last id done
         table("sys_fill", &[("object", Text), ("after", Text)], &["object"], false, &[]),

@@ -76,7 +76,15 @@ impl Tx<'_> {
             .filter(|o| self.rights().can(o, Action::Read))
             .filter_map(|o| {
                 let readable = |f: &Field| matches!(self.rights().field(o, f), access::FieldAccess::Read | access::FieldAccess::Write);
-                let ways: Vec<_> = o.def.timeline.iter().filter_map(|name| o.field(name)).filter(|f| readable(f)).filter(|f| matches!(f.kind(), FieldType::Reference { to, .. } if to.allows(&object.name)) || f.kind().target() == Some(&object.name)).cloned().collect();
+                let ways: Vec<_> = o
+                    .def
+                    .timeline
+                    .iter()
+                    .filter_map(|name| o.field(name))
+                    .filter(|f| readable(f))
+                    .filter(|f| matches!(f.kind(), FieldType::Reference { to, .. } if to.allows(&object.name)) || f.kind().target() == Some(&object.name))
+                    .cloned()
+                    .collect();
                 (!ways.is_empty()).then(|| (o.clone(), ways))
             })
             .collect()

@@ -40,7 +40,21 @@ pub struct Tx<'a> {
 impl<'a> Tx<'a> {
     pub(crate) fn new(db: &'a mut dyn Db, ctx: Ctx, shared: Shared) -> Result<Tx<'a>> {
         let rights = Arc::new(Rights::of(&ctx, shared.definitions.registry.clone(), shared.policy.clone())?);
-        Ok(Tx { db, ctx, shared, rights, changes: vec![], change_set: None, chunked: None, person_keys: HashMap::new(), rates: HashMap::new(), lenient: false, new_file: None, running: crate::verbs::Running::default(), rights_changed: false })
+        Ok(Tx {
+            db,
+            ctx,
+            shared,
+            rights,
+            changes: vec![],
+            change_set: None,
+            chunked: None,
+            person_keys: HashMap::new(),
+            rates: HashMap::new(),
+            lenient: false,
+            new_file: None,
+            running: crate::verbs::Running::default(),
+            rights_changed: false,
+        })
     }
     pub(crate) fn finish(mut self) -> Result<Vec<Change>> {
         if self.rights_changed {

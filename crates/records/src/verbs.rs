@@ -1,11 +1,6 @@
 //! What domain verbs need of a transaction beside the generic doors.
 
-use crate::{
-    OrDb,
-    record::Record,
-    tx::Tx,
-    write::Saved,
-};
+use crate::{OrDb, record::Record, tx::Tx, write::Saved};
 use access::Action;
 use kernel::{RecordId, Result};
 use store::{Sql, Val};
@@ -100,7 +95,8 @@ impl Tx<'_> {
     }
     /// Whether an order's totals were last written by the system: then they follow its lines.
     pub fn computed_totals(&mut self, order: RecordId) -> Result<bool> {
-        let q = Sql::with(format!("SELECT \"by\", \"plain\" FROM {} WHERE \"record\" = $1 AND \"kind\" = 'updated' ORDER BY \"seq\" DESC LIMIT 50", self.db().table("sys_history")), [order.to_string()]);
+        let q =
+            Sql::with(format!("SELECT \"by\", \"plain\" FROM {} WHERE \"record\" = $1 AND \"kind\" = 'updated' ORDER BY \"seq\" DESC LIMIT 50", self.db().table("sys_history")), [order.to_string()]);
         let system = access::system_user("jobs").to_string();
         for row in self.db().rows(&q).or_db()? {
             if let [Val::Text(by), Val::Text(plain)] = row.as_slice()

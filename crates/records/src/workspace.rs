@@ -67,7 +67,8 @@ impl Workspace {
     /// 503 `newer_schema` where a newer program has written the data: this one leaves it alone.
     pub fn open(o: OpenOptions) -> Result<Workspace> {
         let (changes, _) = broadcast::channel(4_096);
-        let inner = Inner { name: o.name, store: o.store, catalogue: o.catalogue, clock: o.clock, master_key: o.master_key, files: o.files, registry: Mutex::new(None), policy: Mutex::new(None), changes };
+        let inner =
+            Inner { name: o.name, store: o.store, catalogue: o.catalogue, clock: o.clock, master_key: o.master_key, files: o.files, registry: Mutex::new(None), policy: Mutex::new(None), changes };
         let workspace = Workspace(Arc::new(inner));
         let (catalogue, name, now) = (workspace.0.catalogue.clone(), workspace.0.name.clone(), workspace.now_ms());
         workspace.0.store.write_blocking(move |db| prepare(db, &catalogue, &name, now))?;
@@ -241,7 +242,12 @@ fn prepare(db: &mut dyn Db, catalogue: &Catalogue, _name: &str, now: i64) -> Res
         if let Some([Val::Int(found)]) = db.one(&q)?.as_deref()
             && *found > system::SCHEMA_VERSION
         {
-            return Err(Error::new(Code::Unavailable, "newer_schema", format!("This data was written by a newer Rapport (schema {found}; this program knows {}). Start the newer program, or restore a backup.", system::SCHEMA_VERSION)).into());
+            return Err(Error::new(
+                Code::Unavailable,
+                "newer_schema",
+                format!("This data was written by a newer Rapport (schema {found}; this program knows {}). Start the newer program, or restore a backup.", system::SCHEMA_VERSION),
+            )
+            .into());
         }
     }
     let mut specs = system::tables();

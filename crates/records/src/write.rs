@@ -107,7 +107,9 @@ impl Tx<'_> {
 }
 pub(crate) fn check_version(record: &Record, m: IfMatch) -> Result<()> {
     match m {
-        IfMatch::Version(v) if v != record.version() => Err(Error::new(Code::Stale, "stale_version", format!("This record has changed: it is at version {}, you changed version {v}. Read it again and repeat your change.", record.version()))),
+        IfMatch::Version(v) if v != record.version() => {
+            Err(Error::new(Code::Stale, "stale_version", format!("This record has changed: it is at version {}, you changed version {v}. Read it again and repeat your change.", record.version())))
+        }
         _ => Ok(()),
     }
 }

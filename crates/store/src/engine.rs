@@ -8,7 +8,10 @@ use std::{
     },
     time::Duration,
 };
-use tokio::{runtime::Handle, sync::{Notify, OwnedSemaphorePermit}};
+use tokio::{
+    runtime::Handle,
+    sync::{Notify, OwnedSemaphorePermit},
+};
 
 /// One connection: between `begin` and `commit`/`rollback` it is the [`Db`] of a job.
 pub(crate) trait Conn: Db {

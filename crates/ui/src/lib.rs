@@ -36,18 +36,10 @@ pub fn asset(path: &str, accept_encoding: &str) -> Option<Asset> {
         return None;
     }
     let plain = Files::get(path)?;
-    let (encoding, file) = accepted(accept_encoding)
-        .into_iter()
-        .find_map(|encoding| Files::get(&format!("{path}.{}", encoding.suffix())).map(|file| (Some(encoding.name()), file)))
-        .unwrap_or((None, plain));
+    let (encoding, file) =
+        accepted(accept_encoding).into_iter().find_map(|encoding| Files::get(&format!("{path}.{}", encoding.suffix())).map(|file| (Some(encoding.name()), file))).unwrap_or((None, plain));
     let hash = file.metadata.sha256_hash();
-    Some(Asset {
-        body: file.data,
-        content_type: content_type(path),
-        encoding,
-        immutable: path.starts_with("assets/"),
-        etag: hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect(),
-    })
+    Some(Asset { body: file.data, content_type: content_type(path), encoding, immutable: path.starts_with("assets/"), etag: hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect() })
 }
 
 /// What the server answers for an address outside `/api` and the health routes: the file, or the application's page for

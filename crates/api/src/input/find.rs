@@ -34,7 +34,8 @@ pub(crate) fn from_body(object: String, body: &Map<String, Json>) -> Result<Find
     let given = |name: &str| body.get(name).filter(|value| !value.is_null());
     let text = |name: &str| given(name).map(|v| v.as_str().ok_or_else(|| wrong(name, "text"))).transpose();
     let list = |name: &str| given(name).map(|v| texts(v).ok_or_else(|| wrong(name, "a list of names"))).transpose();
-    let limit = given("limit").map(|v| v.as_u64().and_then(|n| u32::try_from(n).ok()).filter(|n| (1..=LIMIT_MAX).contains(n)).ok_or_else(|| wrong("limit", &format!("a whole number from 1 to {LIMIT_MAX}"))));
+    let limit =
+        given("limit").map(|v| v.as_u64().and_then(|n| u32::try_from(n).ok()).filter(|n| (1..=LIMIT_MAX).contains(n)).ok_or_else(|| wrong("limit", &format!("a whole number from 1 to {LIMIT_MAX}"))));
     for (name, words) in [("count", &["exact", "estimate"][..]), ("archived", &["exclude", "include", "only"])] {
         if let Some(value) = text(name)? {
             word(name, value, words)?;

@@ -148,7 +148,9 @@ mod tests {
 
     #[test]
     fn names_are_names_not_paths() {
-        for (given, kept) in [("../../etc/passwd", "passwd"), ("C:\\x\\a b.pdf", "a b.pdf"), ("", "file"), ("..", "file"), ("a\0b\r\n.txt", "ab.txt"), ("gpj.\u{202e}exe", "gpj.exe"), ("Größe 青.csv", "Größe 青.csv")] {
+        for (given, kept) in
+            [("../../etc/passwd", "passwd"), ("C:\\x\\a b.pdf", "a b.pdf"), ("", "file"), ("..", "file"), ("a\0b\r\n.txt", "ab.txt"), ("gpj.\u{202e}exe", "gpj.exe"), ("Größe 青.csv", "Größe 青.csv")]
+        {
             assert_eq!(clean_name(given), kept);
         }
         assert_eq!(clean_name(&"x".repeat(300)).len(), 255);

@@ -10,13 +10,8 @@ use records::Catalogue;
 use serde_json::{Map, Value as Json, json};
 
 /// Schemas as written, one file a topic.
-const SCHEMAS: [&str; 5] = [
-    include_str!("schemas/common.json"),
-    include_str!("schemas/records.json"),
-    include_str!("schemas/definitions.json"),
-    include_str!("schemas/work.json"),
-    include_str!("schemas/sign_in.json"),
-];
+const SCHEMAS: [&str; 5] =
+    [include_str!("schemas/common.json"), include_str!("schemas/records.json"), include_str!("schemas/definitions.json"), include_str!("schemas/work.json"), include_str!("schemas/sign_in.json")];
 
 /// The document for all workspaces: standard verbs are named, objects are not.
 pub fn document(catalogue: &Catalogue) -> Json {

@@ -44,7 +44,8 @@ fn headers(matching: Matching, keyed: bool) -> Vec<Json> {
 
 /// What keeps other sites from using a session.
 fn forged(needs: Needs, unsafe_method: bool) -> Option<Json> {
-    (needs == Needs::Caller && unsafe_method).then(|| json!({"name": "X-CSRF-Token", "in": "header", "required": false, "description": "With a session: `csrf_token` of GET /me. A token needs none.", "schema": {"type": "string"}}))
+    (needs == Needs::Caller && unsafe_method)
+        .then(|| json!({"name": "X-CSRF-Token", "in": "header", "required": false, "description": "With a session: `csrf_token` of GET /me. A token needs none.", "schema": {"type": "string"}}))
 }
 
 fn body(kind: BodyKind) -> Option<Json> {

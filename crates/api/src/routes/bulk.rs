@@ -6,8 +6,14 @@ use serde_json::Value as Json;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::post("/records/{object}/bulk", "bulkRecords", Tag::Records, "Makes, changes or archives up to 5,000 records as one change set, each alone unless `atomic`.").bulk_body("Bulk").answers(200, "BulkAnswer", "What became of each item.").here(bulk),
-        Route::ask("/records/{object}/aggregate", "aggregateRecords", Tag::Records, "Figures over records, in groups.").body("Aggregate", true).answers(200, "AggregateAnswer", "One item a group.").here(aggregate),
+        Route::post("/records/{object}/bulk", "bulkRecords", Tag::Records, "Makes, changes or archives up to 5,000 records as one change set, each alone unless `atomic`.")
+            .bulk_body("Bulk")
+            .answers(200, "BulkAnswer", "What became of each item.")
+            .here(bulk),
+        Route::ask("/records/{object}/aggregate", "aggregateRecords", Tag::Records, "Figures over records, in groups.")
+            .body("Aggregate", true)
+            .answers(200, "AggregateAnswer", "One item a group.")
+            .here(aggregate),
     ]
 }
 

@@ -6,12 +6,19 @@ use records::UndoMode;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/change-sets/{id}", "getChangeSet", Tag::ChangeSets, "A mass change: who, when, how many, and what an undoing restored and skipped.").answers(200, "ChangeSet", "The change set.").here(get),
-        Route::post("/change-sets/{id}/undo", "undoChangeSet", Tag::ChangeSets, "Restores, per field, what still has the value that the set wrote, and archives what it made. `force` overrides later edits. What has left the building stays where it is.")
-            .body("Undo", false)
-            .answers(202, "UndoAnswer", "The change set that undoes.")
-            .location()
-            .here(undo),
+        Route::get("/change-sets/{id}", "getChangeSet", Tag::ChangeSets, "A mass change: who, when, how many, and what an undoing restored and skipped.")
+            .answers(200, "ChangeSet", "The change set.")
+            .here(get),
+        Route::post(
+            "/change-sets/{id}/undo",
+            "undoChangeSet",
+            Tag::ChangeSets,
+            "Restores, per field, what still has the value that the set wrote, and archives what it made. `force` overrides later edits. What has left the building stays where it is.",
+        )
+        .body("Undo", false)
+        .answers(202, "UndoAnswer", "The change set that undoes.")
+        .location()
+        .here(undo),
     ]
 }
 

@@ -12,11 +12,30 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/objects", "listObjects", Tag::Objects, "Definitions of the objects you may see.").answers(200, "Definitions", "All of them.").here(list),
         Route::post("/objects", "createObject", Tag::Objects, "Makes an object of your own.").body("DefinitionInput", true).answers(201, "Definition", ONE).etag().location().here(define),
         Route::get("/objects/{object}", "getObject", Tag::Objects, "One definition.").answers(200, "Definition", ONE).etag().here(get),
-        Route::post("/objects/{object}", "createObjectByName", Tag::Objects, "Makes an object of that name.").body("DefinitionInput", true).answers(201, "Definition", ONE).etag().location().here(define),
-        Route::patch("/objects/{object}", "updateObject", Tag::Objects, "Changes labels, sharing and the like; `archived` takes an object of your own out of use.", "DefinitionInput").answers(200, "Definition", ONE).etag().here(change),
-        Route::post("/objects/{object}/fields", "createField", Tag::Objects, "Adds a field; 500 an object at most.").body("FieldInput", true).answers(201, "Definition", ONE).etag().location().here(add_field),
-        Route::patch("/objects/{object}/fields/{field}", "updateField", Tag::Objects, "Changes a field: label, help, options; never its type.", "FieldInput").answers(200, "Definition", ONE).etag().here(change_field),
-        Route::delete("/objects/{object}/fields/{field}", "archiveField", Tag::Objects, "Takes a field out of use; its values stay until they are purged.").matching(Matching::Honoured).answers(204, "-", "Archived.").here(archive_field),
+        Route::post("/objects/{object}", "createObjectByName", Tag::Objects, "Makes an object of that name.")
+            .body("DefinitionInput", true)
+            .answers(201, "Definition", ONE)
+            .etag()
+            .location()
+            .here(define),
+        Route::patch("/objects/{object}", "updateObject", Tag::Objects, "Changes labels, sharing and the like; `archived` takes an object of your own out of use.", "DefinitionInput")
+            .answers(200, "Definition", ONE)
+            .etag()
+            .here(change),
+        Route::post("/objects/{object}/fields", "createField", Tag::Objects, "Adds a field; 500 an object at most.")
+            .body("FieldInput", true)
+            .answers(201, "Definition", ONE)
+            .etag()
+            .location()
+            .here(add_field),
+        Route::patch("/objects/{object}/fields/{field}", "updateField", Tag::Objects, "Changes a field: label, help, options; never its type.", "FieldInput")
+            .answers(200, "Definition", ONE)
+            .etag()
+            .here(change_field),
+        Route::delete("/objects/{object}/fields/{field}", "archiveField", Tag::Objects, "Takes a field out of use; its values stay until they are purged.")
+            .matching(Matching::Honoured)
+            .answers(204, "-", "Archived.")
+            .here(archive_field),
     ]
 }
 

@@ -8,7 +8,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::post("/exports", "startExport", Tag::Exports, "Makes a file of the records that match, under your rights.").body("ExportInput", true).answers(202, "Export", "The export.").location().here(start),
+        Route::post("/exports", "startExport", Tag::Exports, "Makes a file of the records that match, under your rights.")
+            .body("ExportInput", true)
+            .answers(202, "Export", "The export.")
+            .location()
+            .here(start),
         Route::get("/exports/{id}", "getExport", Tag::Exports, "How far it is; `url` once it is done. Kept for a day.").answers(200, "Export", "The export.").here(status),
         Route::get("/exports/{id}/content", "getExportContent", Tag::Exports, "The file.").sends("application/octet-stream", "The bytes, with the media type of the format.").here(content),
     ]

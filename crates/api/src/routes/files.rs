@@ -22,9 +22,19 @@ const LARGEST: usize = 50 * MIB;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/records/{object}/{id}/files", "listFiles", Tag::Files, "Documents of the record, newest first.").query(&[LIMIT, CURSOR]).answers(200, "RecordPage", "The page: records of the object `file`.").here(list),
-        Route::post("/records/{object}/{id}/files", "addFile", Tag::Files, "Keeps a document of at most 50 MiB with the record.").multipart("FileForm", LARGEST).answers(201, "Record", "The record of the file.").etag().location().here(add),
-        Route::get("/files/{id}/content", "getFileContent", Tag::Files, "The document itself, always as an attachment.").sends("application/octet-stream", "The bytes, with the media type found at upload.").here(content),
+        Route::get("/records/{object}/{id}/files", "listFiles", Tag::Files, "Documents of the record, newest first.")
+            .query(&[LIMIT, CURSOR])
+            .answers(200, "RecordPage", "The page: records of the object `file`.")
+            .here(list),
+        Route::post("/records/{object}/{id}/files", "addFile", Tag::Files, "Keeps a document of at most 50 MiB with the record.")
+            .multipart("FileForm", LARGEST)
+            .answers(201, "Record", "The record of the file.")
+            .etag()
+            .location()
+            .here(add),
+        Route::get("/files/{id}/content", "getFileContent", Tag::Files, "The document itself, always as an attachment.")
+            .sends("application/octet-stream", "The bytes, with the media type found at upload.")
+            .here(content),
     ]
 }
 

@@ -21,10 +21,18 @@ const LARGEST: usize = 16 * MIB;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::post("/imports", "startImport", Tag::Imports, "Sends a file: csv, xlsx, jsonl or vcf. It is looked at first; where nothing is asked it runs.").multipart("ImportForm", LARGEST).answers(202, "Import", "The import.").location().here(start),
+        Route::post("/imports", "startImport", Tag::Imports, "Sends a file: csv, xlsx, jsonl or vcf. It is looked at first; where nothing is asked it runs.")
+            .multipart("ImportForm", LARGEST)
+            .answers(202, "Import", "The import.")
+            .location()
+            .here(start),
         Route::get("/imports/{id}", "getImport", Tag::Imports, "How far it is; while the status is `mapping`, the columns and what is asked.").answers(200, "Import", "The import.").here(status),
         Route::patch("/imports/{id}", "changeImport", Tag::Imports, "Maps columns and answers questions.", "ImportChange").matching(Matching::No).answers(200, "Import", "The import.").here(change),
-        Route::post("/imports/{id}/run", "runImport", Tag::Imports, "Runs it as mapped, or tries it without writing.").body("ImportRun", false).answers(202, "Import", "The import.").location().here(run),
+        Route::post("/imports/{id}/run", "runImport", Tag::Imports, "Runs it as mapped, or tries it without writing.")
+            .body("ImportRun", false)
+            .answers(202, "Import", "The import.")
+            .location()
+            .here(run),
         Route::get("/imports/{id}/errors", "getImportErrors", Tag::Imports, "The rejected rows as they came, each with its reason.").sends("text/csv", "The file.").here(errors),
     ]
 }

@@ -18,9 +18,15 @@ use serde_json::Value as Json;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/records/{object}/{id}/timeline", "getTimeline", Tag::History, "What happened with the record, newest first.").query(&[LIMIT, CURSOR]).answers(200, "TimelinePage", "The page.").here(timeline),
+        Route::get("/records/{object}/{id}/timeline", "getTimeline", Tag::History, "What happened with the record, newest first.")
+            .query(&[LIMIT, CURSOR])
+            .answers(200, "TimelinePage", "The page.")
+            .here(timeline),
         Route::get("/records/{object}/{id}/history", "getHistory", Tag::History, "Who changed what, newest first.").query(&[LIMIT, CURSOR]).answers(200, "HistoryPage", "The page.").here(history),
-        Route::get("/records/{object}/{id}/access", "getAccess", Tag::History, "Who may see or change the record, and why.").query(&[LIMIT, CURSOR]).answers(200, "AccessPage", "The page.").here(access),
+        Route::get("/records/{object}/{id}/access", "getAccess", Tag::History, "Who may see or change the record, and why.")
+            .query(&[LIMIT, CURSOR])
+            .answers(200, "AccessPage", "The page.")
+            .here(access),
     ]
 }
 

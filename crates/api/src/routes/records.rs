@@ -15,13 +15,23 @@ use records::{Get, Saved, Tx};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/records/{object}", "listRecords", Tag::Records, "A page of records.").query(&[FILTER, SORT, LIMIT, CURSOR, FIELDS, INCLUDE, COUNT, ARCHIVED, AS_OF]).answers(200, "RecordPage", "The page.").here(list),
+        Route::get("/records/{object}", "listRecords", Tag::Records, "A page of records.")
+            .query(&[FILTER, SORT, LIMIT, CURSOR, FIELDS, INCLUDE, COUNT, ARCHIVED, AS_OF])
+            .answers(200, "RecordPage", "The page.")
+            .here(list),
         Route::post("/records/{object}", "createRecord", Tag::Records, "Makes a record.").body("RecordInput", true).answers(201, "Record", "The whole record.").etag().location().here(create),
         Route::ask("/records/{object}/query", "queryRecords", Tag::Records, "A page of records, asked with a body.").body("Find", false).answers(200, "RecordPage", "The page.").here(query),
         Route::get("/records/{object}/{id}", "getRecord", Tag::Records, "One record, archived or not.").query(&[FIELDS, INCLUDE, AS_OF]).answers(200, "Record", "The record.").etag().here(get),
-        Route::patch("/records/{object}/{id}", "updateRecord", Tag::Records, "Changes the fields that are sent; null empties one.", "RecordInput").answers(200, "Record", "The whole record.").etag().here(update),
+        Route::patch("/records/{object}/{id}", "updateRecord", Tag::Records, "Changes the fields that are sent; null empties one.", "RecordInput")
+            .answers(200, "Record", "The whole record.")
+            .etag()
+            .here(update),
         Route::delete("/records/{object}/{id}", "archiveRecord", Tag::Records, "Archives a record.").matching(Matching::Honoured).answers(204, "-", "Archived.").here(archive),
-        Route::post("/records/{object}/{id}/restoration", "restoreRecord", Tag::Records, "Brings an archived record back.").matching(Matching::Honoured).answers(200, "Record", "The whole record.").etag().here(restore),
+        Route::post("/records/{object}/{id}/restoration", "restoreRecord", Tag::Records, "Brings an archived record back.")
+            .matching(Matching::Honoured)
+            .answers(200, "Record", "The whole record.")
+            .etag()
+            .here(restore),
         Route::put("/records/{object}/by/{field}/{value}", "upsertRecord", Tag::Records, "Changes the record whose unique field has that value, or makes it.")
             .body("RecordInput", false)
             .answers(200, "Record", "Changed: the whole record.")

@@ -78,10 +78,19 @@ impl Tag {
 pub(crate) enum BodyKind {
     None,
     /// A JSON object of that schema; none at all means `{}`.
-    Json { schema: &'static str, required: bool, bulk: bool },
+    Json {
+        schema: &'static str,
+        required: bool,
+        bulk: bool,
+    },
     /// Also `application/merge-patch+json` (RFC 7396).
-    MergePatch { schema: &'static str },
-    Multipart { schema: &'static str, max_bytes: usize },
+    MergePatch {
+        schema: &'static str,
+    },
+    Multipart {
+        schema: &'static str,
+        max_bytes: usize,
+    },
 }
 impl BodyKind {
     /// The most bytes of a body.

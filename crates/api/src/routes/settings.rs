@@ -7,7 +7,10 @@ use serde_json::json;
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/settings", "getSettings", Tag::Me, "Settings of the workspace.").answers(200, "Settings", "All of them.").here(get),
-        Route::patch("/settings", "updateSettings", Tag::Me, "Changes settings; needs the capability `configure`. The currency is fixed once amounts are stored.", "SettingsInput").matching(Matching::No).answers(200, "Settings", "All of them.").here(change),
+        Route::patch("/settings", "updateSettings", Tag::Me, "Changes settings; needs the capability `configure`. The currency is fixed once amounts are stored.", "SettingsInput")
+            .matching(Matching::No)
+            .answers(200, "Settings", "All of them.")
+            .here(change),
     ]
 }
 fn get(call: Call) -> Work {

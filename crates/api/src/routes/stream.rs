@@ -33,7 +33,16 @@ const GATHERED: usize = 256;
 const RETRY: Duration = Duration::from_secs(3);
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get("/stream", "stream", Tag::Stream, "Server-sent events `{object,id,version,what}`: what was created, updated, archived or restored that you may read. `event: reset` says that some were lost: read again.").sends("text/event-stream", "Events without end.").here(open)]
+    vec![
+        Route::get(
+            "/stream",
+            "stream",
+            Tag::Stream,
+            "Server-sent events `{object,id,version,what}`: what was created, updated, archived or restored that you may read. `event: reset` says that some were lost: read again.",
+        )
+        .sends("text/event-stream", "Events without end.")
+        .here(open),
+    ]
 }
 
 fn open(call: Call) -> Work {
@@ -45,7 +54,8 @@ fn open(call: Call) -> Work {
         call.ask(move |tx| leaving::permit(tx, Exit::Stream, None, if token { "integration" } else { "live screens" }).map(drop)).await?;
         let mut tick = interval(CHECKED);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let listener = Listener { caller, credentials: call.shared.ports.credentials.clone(), changes, tick, waiting: VecDeque::from([Event::default().comment("listening").retry(RETRY)]), ended: false };
+        let listener =
+            Listener { caller, credentials: call.shared.ports.credentials.clone(), changes, tick, waiting: VecDeque::from([Event::default().comment("listening").retry(RETRY)]), ended: false };
         let events = stream::unfold(listener, |mut listener| async move {
             let event = listener.next().await?;
             Some((Ok::<_, Infallible>(event), listener))

@@ -9,7 +9,8 @@ crate::both!(a_file_reaches_the_engine, refused);
 const FORM: (&str, &str) = ("content-type", "multipart/form-data; boundary=XX");
 
 fn a_file_reaches_the_engine(w: &World) {
-    let body = || form(&[text_part("object", "company"), file_part("in/Kunden.csv", b"name\nA\nB\n"), text_part("mapping", "object = \"company\""), text_part("key", "code"), text_part("dry_run", "true")]);
+    let body =
+        || form(&[text_part("object", "company"), file_part("in/Kunden.csv", b"name\nA\nB\n"), text_part("mapping", "object = \"company\""), text_part("key", "code"), text_part("dry_run", "true")]);
     let got = w.raw(Who::Cli, "POST", "/imports", &[FORM, ("idempotency-key", "k")], body()).expect(202);
     let json = got.json();
     assert_eq!((&json["rows"], &json["name"], &json["dry_run"], &json["key"]), (&json!(3), &json!("Kunden.csv"), &json!(true), &json!("code")));

@@ -28,7 +28,8 @@ fn framework_failures_are_problems(w: &World) {
 fn bodies(w: &World) {
     let send = |kind: &str, body: &str| w.raw(Who::Cli, "POST", "/records/company", &[("content-type", kind)], body.to_owned()).problem();
     let json = "application/json";
-    for (body, code) in [("{\"name\":", "malformed_json"), ("[]", "not_an_object"), ("\"x\"", "not_an_object"), ("{\"name\":\"a\",\"name\":\"b\"}", "malformed_json"), ("\u{feff}{}", "malformed_json")] {
+    for (body, code) in [("{\"name\":", "malformed_json"), ("[]", "not_an_object"), ("\"x\"", "not_an_object"), ("{\"name\":\"a\",\"name\":\"b\"}", "malformed_json"), ("\u{feff}{}", "malformed_json")]
+    {
         assert_eq!(send(json, body), (400, code.into()), "{body}");
     }
     let detail = w.raw(Who::Cli, "POST", "/records/company", &[("content-type", json)], "{\n \"name\": }").json()["detail"].clone();
@@ -58,7 +59,18 @@ fn broken_requests_change_nothing(w: &World) {
     let before = w.rows();
     let json = [("content-type", "application/json")];
     for method in ["POST", "PATCH", "PUT", "DELETE"] {
-        for path in ["/records/company", "/records/company/x", "/records/company/by/code/%00", "/records/company/bulk", "/objects", "/objects/company/fields", "/exports", "/change-sets/x/undo", "/deals/x/closure", "/records/%00/x"] {
+        for path in [
+            "/records/company",
+            "/records/company/x",
+            "/records/company/by/code/%00",
+            "/records/company/bulk",
+            "/objects",
+            "/objects/company/fields",
+            "/exports",
+            "/change-sets/x/undo",
+            "/deals/x/closure",
+            "/records/%00/x",
+        ] {
             for body in ["{", "null", "{\"name\":{\"a\":[]}}", "{\"mode\":7,\"items\":{}}", "{\"\\u0000\":1}", "\u{0}"] {
                 let got = w.raw(Who::Cli, method, path, &json, body);
                 assert!((400..500).contains(&got.status), "{method} {path} {body}: {} {}", got.status, String::from_utf8_lossy(&got.bytes));

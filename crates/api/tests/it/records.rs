@@ -63,7 +63,15 @@ fn lists(w: &World) {
     let rest = w.get(Who::Cli, &format!("/records/company?filter={filter}&sort=-name&limit=3&fields=name&cursor={cursor}")).expect(200).json();
     assert_eq!((names(&rest), &rest["next_cursor"]), (vec!["C0"], &Json::Null));
     assert_eq!(w.get(Who::Cli, &format!("/records/company?sort=name&cursor={cursor}")).problem(), (400, "bad_cursor".into()));
-    for (query, code) in [("colour=red", "unknown_parameter"), ("limit=5&limit=5", "duplicate_parameter"), ("limit=501", "bad_parameter"), ("archived=yes", "bad_parameter"), ("filter=%7B", "bad_parameter"), ("filter=7", "bad_condition"), ("sort=%ff", "bad_encoding")] {
+    for (query, code) in [
+        ("colour=red", "unknown_parameter"),
+        ("limit=5&limit=5", "duplicate_parameter"),
+        ("limit=501", "bad_parameter"),
+        ("archived=yes", "bad_parameter"),
+        ("filter=%7B", "bad_parameter"),
+        ("filter=7", "bad_condition"),
+        ("sort=%ff", "bad_encoding"),
+    ] {
         assert_eq!(w.get(Who::Cli, &format!("/records/company?{query}")).problem(), (400, code.into()), "{query}");
     }
     assert_eq!(w.get(Who::Cli, "/records/company?sort=nope").problem().0, 422);
@@ -78,7 +86,15 @@ fn queries_by_body(w: &World) {
     let page = ask(json!({"filter": {"field": "name", "op": "ne", "value": "C1"}, "sort": ["-name"], "limit": 1, "fields": ["name"], "count": "estimate", "cursor": null})).expect(200).json();
     assert_eq!((names(&page), &page["total"]), (vec!["C2"], &json!(2)));
     assert_eq!(names(&w.raw(Who::Cli, "POST", "/records/company/query", &[], "").expect(200).json()).len(), 3, "no body means {{}}");
-    for (body, code) in [(json!({"limit": 0}), "bad_parameter"), (json!({"limit": "5"}), "bad_parameter"), (json!({"sort": "name"}), "bad_parameter"), (json!({"page": 2}), "unknown_parameter"), (json!({"count": "no"}), "bad_parameter"), (json!({"as_of": 7}), "bad_parameter"), (json!([]), "not_an_object")] {
+    for (body, code) in [
+        (json!({"limit": 0}), "bad_parameter"),
+        (json!({"limit": "5"}), "bad_parameter"),
+        (json!({"sort": "name"}), "bad_parameter"),
+        (json!({"page": 2}), "unknown_parameter"),
+        (json!({"count": "no"}), "bad_parameter"),
+        (json!({"as_of": 7}), "bad_parameter"),
+        (json!([]), "not_an_object"),
+    ] {
         assert_eq!(ask(body.clone()).problem(), (400, code.into()), "{body}");
     }
 }

@@ -132,7 +132,14 @@ impl World {
         let way_back = Verb { method: "DELETE", ..verb };
         let renaming = Verb { name: "renaming", ..verb };
         let objects = vec![COMPANY, DEAL, include_str!("../../../customer/src/file/file.toml"), "name = \"contact\"", "name = \"work_calendar\""];
-        let of_files = Rules { object: "file", before: Some(|tx, draft| { tx.fill_file(draft); Ok(()) }), after: None };
+        let of_files = Rules {
+            object: "file",
+            before: Some(|tx, draft| {
+                tx.fill_file(draft);
+                Ok(())
+            }),
+            after: None,
+        };
         let module = Module { name: "test", objects, rules: vec![of_files], verbs: vec![verb, way_back, renaming], ..Module::default() };
         let catalogue = Arc::new(Catalogue::new(vec![module, api::module()]).unwrap());
         let options = OpenOptions { name: "main".into(), store, catalogue: catalogue.clone(), clock: clock.clone(), master_key: Secret::new([7; 32]), files: dir.path().join("files") };

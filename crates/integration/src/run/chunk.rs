@@ -145,7 +145,8 @@ pub(crate) fn belongings(tx: &mut Tx, object: &str, id: RecordId, points: &[Json
             let rows: Vec<Json> = points.iter().map(|p| with(p, object, id)).collect();
             tx.bulk_items("contact_point", &rows, &options, set)?;
         }
-        let rows: Vec<Json> = objections.iter().map(|o| with(&json!({"channel": o.channel, "state": "objected", "basis": "consent", "source": format!("Import, column {}", o.source)}), object, id)).collect();
+        let rows: Vec<Json> =
+            objections.iter().map(|o| with(&json!({"channel": o.channel, "state": "objected", "basis": "consent", "source": format!("Import, column {}", o.source)}), object, id)).collect();
         if !rows.is_empty() && tx.ids("consent", &json!({"and": [{"field": object, "op": "eq", "value": id.to_string()}, {"field": "state", "op": "eq", "value": "objected"}]}), 1)?.is_empty() {
             tx.bulk_items("consent", &rows, &options, set)?;
         }

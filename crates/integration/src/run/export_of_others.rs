@@ -1,6 +1,11 @@
 //! The whole export of another system: objects made, rows written in an order in which references resolve.
 
-use super::{chunk, links::{self, Missing}, plan::open_error, registry::AllTargets};
+use super::{
+    chunk,
+    links::{self, Missing},
+    plan::open_error,
+    registry::AllTargets,
+};
 use crate::import::{detect::Locale, reader::Limits, salesforce};
 use kernel::{Ctx, Error, RecordId, Result};
 use records::{BulkMode, BulkOptions, Workspace};
@@ -104,7 +109,11 @@ pub fn import_salesforce(workspace: &Workspace, ctx: &Ctx, path: &Path, dry_run:
     }
     for batch in export.batches.iter().filter(|b| !b.late.is_empty()) {
         for rows in batch.rows.chunks(CHUNK) {
-            let mut late: Vec<Map<String, Json>> = rows.iter().map(|r| r.fields.iter().filter(|(name, v)| name.as_str() == "external_id" || batch.late.contains(name) && !v.is_null()).map(|(k, v)| (k.clone(), v.clone())).collect::<Map<_, _>>()).filter(|m: &Map<String, Json>| m.len() > 1).collect();
+            let mut late: Vec<Map<String, Json>> = rows
+                .iter()
+                .map(|r| r.fields.iter().filter(|(name, v)| name.as_str() == "external_id" || batch.late.contains(name) && !v.is_null()).map(|(k, v)| (k.clone(), v.clone())).collect::<Map<_, _>>())
+                .filter(|m: &Map<String, Json>| m.len() > 1)
+                .collect();
             let object = batch.object.clone();
             if late.is_empty() {
                 continue;

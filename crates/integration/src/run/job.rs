@@ -50,8 +50,25 @@ const COLUMNS: [&str; 20] =
 impl Job {
     pub fn insert(tx: &mut Tx, new: &NewJob) -> Result<Job> {
         let job = Job {
-            id: new.id, by: tx.me().to_string(), object: new.object.clone(), file: new.file.clone(), file_name: new.file_name.clone(), mapping: new.mapping.clone(), key: new.key.clone(), accept: new.accept, dry_run: new.dry_run,
-            status: "mapping".into(), rows: 0, done: 0, created: 0, updated: 0, unchanged: 0, rejected: 0, change_set: None, report: json!({}), error: None,
+            id: new.id,
+            by: tx.me().to_string(),
+            object: new.object.clone(),
+            file: new.file.clone(),
+            file_name: new.file_name.clone(),
+            mapping: new.mapping.clone(),
+            key: new.key.clone(),
+            accept: new.accept,
+            dry_run: new.dry_run,
+            status: "mapping".into(),
+            rows: 0,
+            done: 0,
+            created: 0,
+            updated: 0,
+            unchanged: 0,
+            rejected: 0,
+            change_set: None,
+            report: json!({}),
+            error: None,
         };
         let now = tx.now_ms();
         let mut q = Sql::new(format!("INSERT INTO {} (\"id\", \"by\", \"at\") VALUES (", tx.db().table("import_job")));
@@ -75,8 +92,25 @@ impl Job {
             _ => 0,
         };
         let job = Job {
-            id, by: text(1).unwrap_or_default(), object: text(2).unwrap_or_default(), file: text(3).unwrap_or_default(), file_name: text(4).unwrap_or_default(), mapping: text(5), key: text(6), status: text(7).unwrap_or_default(), dry_run: int(8) == 1, accept: int(9) == 1,
-            rows: int(10), done: int(11), created: int(12), updated: int(13), unchanged: int(14), rejected: int(15), change_set: text(16).and_then(|s| s.parse().ok()), report: text(17).and_then(|j| serde_json::from_str(&j).ok()).unwrap_or(Json::Null), error: text(18),
+            id,
+            by: text(1).unwrap_or_default(),
+            object: text(2).unwrap_or_default(),
+            file: text(3).unwrap_or_default(),
+            file_name: text(4).unwrap_or_default(),
+            mapping: text(5),
+            key: text(6),
+            status: text(7).unwrap_or_default(),
+            dry_run: int(8) == 1,
+            accept: int(9) == 1,
+            rows: int(10),
+            done: int(11),
+            created: int(12),
+            updated: int(13),
+            unchanged: int(14),
+            rejected: int(15),
+            change_set: text(16).and_then(|s| s.parse().ok()),
+            report: text(17).and_then(|j| serde_json::from_str(&j).ok()).unwrap_or(Json::Null),
+            error: text(18),
         };
         if job.by != tx.me().to_string() && !tx.rights().capability("mass_change") && !tx.is_system() {
             return Err(Error::not_found("import"));
@@ -94,8 +128,23 @@ impl Job {
     }
     pub fn save(&self, tx: &mut Tx) -> Result<()> {
         let set: Vec<(&str, Val)> = vec![
-            ("object", self.object.as_str().into()), ("file", self.file.as_str().into()), ("file_name", self.file_name.as_str().into()), ("mapping", self.mapping.clone().into()), ("key", self.key.clone().into()), ("status", self.status.as_str().into()), ("dry_run", i64::from(self.dry_run).into()), ("accept", i64::from(self.accept).into()),
-            ("rows", self.rows.into()), ("done", self.done.into()), ("created", self.created.into()), ("updated", self.updated.into()), ("unchanged", self.unchanged.into()), ("rejected", self.rejected.into()), ("change_set", self.change_set.map(|s| s.to_string()).into()), ("report", self.report.to_string().into()), ("error", self.error.clone().into()),
+            ("object", self.object.as_str().into()),
+            ("file", self.file.as_str().into()),
+            ("file_name", self.file_name.as_str().into()),
+            ("mapping", self.mapping.clone().into()),
+            ("key", self.key.clone().into()),
+            ("status", self.status.as_str().into()),
+            ("dry_run", i64::from(self.dry_run).into()),
+            ("accept", i64::from(self.accept).into()),
+            ("rows", self.rows.into()),
+            ("done", self.done.into()),
+            ("created", self.created.into()),
+            ("updated", self.updated.into()),
+            ("unchanged", self.unchanged.into()),
+            ("rejected", self.rejected.into()),
+            ("change_set", self.change_set.map(|s| s.to_string()).into()),
+            ("report", self.report.to_string().into()),
+            ("error", self.error.clone().into()),
         ];
         let mut q = Sql::new(format!("UPDATE {} SET ", tx.db().table("import_job")));
         for (i, (name, value)) in set.into_iter().enumerate() {
@@ -126,10 +175,16 @@ impl Job {
     /// Rejected rows in the order of the file: line, cells, reason.
     pub fn rejects(&self, tx: &mut Tx) -> Result<Vec<Json>> {
         let q = Sql::with(format!("SELECT \"json\" FROM {} WHERE \"import\" = $1 ORDER BY \"seq\"", tx.db().table("import_reject")), [self.id.to_string()]);
-        Ok(tx.db().rows(&q).or_db()?.into_iter().filter_map(|r| match r.into_iter().next() {
-            Some(Val::Text(json)) => serde_json::from_str(&json).ok(),
-            _ => None,
-        }).collect())
+        Ok(tx
+            .db()
+            .rows(&q)
+            .or_db()?
+            .into_iter()
+            .filter_map(|r| match r.into_iter().next() {
+                Some(Val::Text(json)) => serde_json::from_str(&json).ok(),
+                _ => None,
+            })
+            .collect())
     }
     pub fn clear_rejects(&self, tx: &mut Tx) -> Result<()> {
         let q = Sql::with(format!("DELETE FROM {} WHERE \"import\" = $1", tx.db().table("import_reject")), [self.id.to_string()]);

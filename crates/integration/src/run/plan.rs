@@ -72,7 +72,11 @@ pub fn prepare(workspace: &Workspace, ctx: &Ctx, job: &Job) -> Result<Prepared> 
     }
     let plan = Plan::build(&target, source.columns(), Some(&profiles), &mapping, job.accept, &locale).map_err(mapping_error)?;
     if !plan.past.is_empty() && !past {
-        let refused = plan.past.iter().map(|c| FieldError::new(c.as_str(), "not_allowed", format!("The column \"{c}\" sets what only the right to import the past may set. Leave it out or ask an administrator."))).collect();
+        let refused = plan
+            .past
+            .iter()
+            .map(|c| FieldError::new(c.as_str(), "not_allowed", format!("The column \"{c}\" sets what only the right to import the past may set. Leave it out or ask an administrator.")))
+            .collect();
         return Err(Error { fields: refused, ..Error::forbidden("Some columns need the right to import the past.") });
     }
     let mut questions = plan.questions.clone();

@@ -80,7 +80,13 @@ fn rejected_json(refused: &Rejected) -> Json {
     json!({"line": refused.line, "cells": refused.cells, "reason": refused.reason()})
 }
 fn refusal_json(row: &ImportRow, answer: &Json) -> Json {
-    let reasons: Vec<String> = answer.get("errors").and_then(Json::as_array).into_iter().flatten().map(|e| format!("{}: {}", e.get("field").and_then(Json::as_str).unwrap_or(""), e.get("detail").and_then(Json::as_str).unwrap_or(""))).collect();
+    let reasons: Vec<String> = answer
+        .get("errors")
+        .and_then(Json::as_array)
+        .into_iter()
+        .flatten()
+        .map(|e| format!("{}: {}", e.get("field").and_then(Json::as_str).unwrap_or(""), e.get("detail").and_then(Json::as_str).unwrap_or("")))
+        .collect();
     json!({"line": row.line, "cells": row.fields.values().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned)).collect::<Vec<_>>(), "reason": reasons.join("; ")})
 }
 
@@ -201,7 +207,9 @@ fn try_out(workspace: &Workspace, ctx: &Ctx, job: Job, prepared: &Prepared) -> R
                 rejected.extend(piece.rows.get(*index).map(|row| refusal_json(row, answer)));
             }
             for (row, id) in piece.rows.iter().zip(&done.ids) {
-                if preview.len() < PREVIEW && let Some(id) = id {
+                if preview.len() < PREVIEW
+                    && let Some(id) = id
+                {
                     preview.push(shown(tx, &object, row, *id, set)?);
                 }
             }

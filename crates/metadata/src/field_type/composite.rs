@@ -27,7 +27,9 @@ pub(super) fn parts(json: &Json, known: &[&str]) -> Result<Value, Refusal> {
 /// Degrees of WGS 84.
 pub(super) fn geo_point(json: &Json) -> Result<Value, Refusal> {
     let object = json.as_object().ok_or_else(|| ("wrong_type", format!("{{\"lat\", \"lon\"}} is expected, not {}.", kind_of(json))))?;
-    let degrees = |name: &str, limit: f64| object.get(name).and_then(Json::as_f64).filter(|d| d.abs() <= limit).ok_or_else(|| ("bad_coordinate", format!("\"{name}\" is a number of degrees between -{limit} and {limit}.")));
+    let degrees = |name: &str, limit: f64| {
+        object.get(name).and_then(Json::as_f64).filter(|d| d.abs() <= limit).ok_or_else(|| ("bad_coordinate", format!("\"{name}\" is a number of degrees between -{limit} and {limit}.")))
+    };
     let (lat, lon) = (degrees("lat", 90.0)?, degrees("lon", 180.0)?);
     if object.len() > 2 {
         return Err(("unknown_key", "A place has \"lat\" and \"lon\" only.".into()));

@@ -47,7 +47,9 @@ pub(super) fn email(json: &Json, lenient: bool) -> Result<Value, Refusal> {
     if text.is_empty() {
         return Ok(Value::Null);
     }
-    let sound = text.rsplit_once('@').is_some_and(|(local, domain)| !local.is_empty() && local.len() <= 64 && domain.len() >= 3 && !domain.contains("..") && !domain.starts_with(['.', '-']) && !domain.ends_with('.'))
+    let sound = text
+        .rsplit_once('@')
+        .is_some_and(|(local, domain)| !local.is_empty() && local.len() <= 64 && domain.len() >= 3 && !domain.contains("..") && !domain.starts_with(['.', '-']) && !domain.ends_with('.'))
         && !text.contains(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';'))
         && (text.starts_with('"') || text.matches('@').count() == 1);
     if sound || lenient { Ok(Value::Text(text)) } else { Err(("bad_email", "This is not an e-mail address. Write it like name@example.org.".into())) }

@@ -245,8 +245,7 @@ impl Checker<'_, '_> {
         names.reverse();
         let text = names.join(".");
         let mut object = self.object;
-        let mut parts = names.iter().enumerate();
-        while let Some((i, name)) = parts.next() {
+        for (i, name) in names.iter().enumerate() {
             let Some(field) = object.fields.iter().find(|f| f.name == **name && !f.archived) else {
                 return self.wrong(format!("{} has no field \"{name}\"", object.name));
             };

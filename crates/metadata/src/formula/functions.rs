@@ -171,7 +171,9 @@ impl F {
             (F::NotFalse, [_]) | (F::IsEmpty, [_]) => Ok(Bool),
             (F::Equal | F::Unequal, [a, b]) if a.comparable(b) => Ok(Bool),
             (F::Less | F::LessEqual | F::Greater | F::GreaterEqual, [a, b]) if a.join(b).is_some() && !matches!(a, Ref | List(_) | Bool | Ty::Parts(_)) => Ok(Bool),
-            (F::Equal | F::Unequal | F::Less | F::LessEqual | F::Greater | F::GreaterEqual, [Date, Instant] | [Instant, Date]) => Err("a date is compared with a date; write date(value) for the day of an instant".into()),
+            (F::Equal | F::Unequal | F::Less | F::LessEqual | F::Greater | F::GreaterEqual, [Date, Instant] | [Instant, Date]) => {
+                Err("a date is compared with a date; write date(value) for the day of an instant".into())
+            }
             (F::Equal | F::Unequal | F::Less | F::LessEqual | F::Greater | F::GreaterEqual, _) => wrong("two values of one type"),
             (F::In, [a, List(item)]) if a.comparable(item) => Ok(Bool),
             (F::In, [_, Any]) => Ok(Bool),
@@ -371,7 +373,9 @@ fn text_of(value: &Val) -> Option<String> {
             crate::field_type::write_date_time(*ms, &mut out);
             String::from_utf8(out).ok()?
         }
-        Val::Money { amount, currency, .. } => format!("{:.*} {currency}", usize::from(currency.digits()), amount.round_dp_with_strategy(u32::from(currency.digits()), RoundingStrategy::MidpointAwayFromZero)),
+        Val::Money { amount, currency, .. } => {
+            format!("{:.*} {currency}", usize::from(currency.digits()), amount.round_dp_with_strategy(u32::from(currency.digits()), RoundingStrategy::MidpointAwayFromZero))
+        }
         Val::Ref(id) => id.to_string(),
         _ => return None,
     })

@@ -1,10 +1,6 @@
 //! Runs a checked formula. It cannot loop without end: every step is counted, and past the bound the result is empty.
 
-use super::{
-    Env, Formula,
-    check::Node,
-    val::Val,
-};
+use super::{Env, Formula, check::Node, val::Val};
 use crate::value::Value;
 use std::collections::HashMap;
 
@@ -71,12 +67,24 @@ impl<'a> Run<'a> {
             Node::And(a, b) => match self.node(a)? {
                 Val::Bool(false) => Val::Bool(false),
                 Val::Bool(true) => self.node(b)?,
-                _ => if self.node(b)? == Val::Bool(false) { Val::Bool(false) } else { Val::Null },
+                _ => {
+                    if self.node(b)? == Val::Bool(false) {
+                        Val::Bool(false)
+                    } else {
+                        Val::Null
+                    }
+                }
             },
             Node::Or(a, b) => match self.node(a)? {
                 Val::Bool(true) => Val::Bool(true),
                 Val::Bool(false) => self.node(b)?,
-                _ => if self.node(b)? == Val::Bool(true) { Val::Bool(true) } else { Val::Null },
+                _ => {
+                    if self.node(b)? == Val::Bool(true) {
+                        Val::Bool(true)
+                    } else {
+                        Val::Null
+                    }
+                }
             },
             Node::If(condition, a, b) => match self.node(condition)? {
                 Val::Bool(true) => self.node(a)?,

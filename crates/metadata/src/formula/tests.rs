@@ -189,7 +189,15 @@ fn what_is_wrong_is_said_with_its_place() {
 }
 #[test]
 fn stored_or_live_and_how_personal() {
-    let registry = registry(&[("own", "n * 2", "integer"), ("upon", "own + 1", "integer"), ("old", "days_between(day, today())", "integer"), ("upon_old", "old + n", "integer"), ("far", "other.double + 1", "integer"), ("told", "size(secret)", "integer")]).unwrap();
+    let registry = registry(&[
+        ("own", "n * 2", "integer"),
+        ("upon", "own + 1", "integer"),
+        ("old", "days_between(day, today())", "integer"),
+        ("upon_old", "old + n", "integer"),
+        ("far", "other.double + 1", "integer"),
+        ("told", "size(secret)", "integer"),
+    ])
+    .unwrap();
     let thing = registry.object("thing").unwrap();
     let live: Vec<_> = thing.live_fields().filter(|f| f.formula.is_some()).map(|f| (f.name().to_owned(), f.is_live())).collect();
     assert_eq!(live, [("own", false), ("upon", false), ("old", true), ("upon_old", true), ("far", true), ("told", false)].map(|(n, l)| (n.to_owned(), l)));
@@ -201,7 +209,8 @@ fn stored_or_live_and_how_personal() {
 #[test]
 fn evaluation_is_bounded() {
     assert_eq!(value(&format!("{}yes", "!".repeat(1_500)), "boolean", &json!({"yes": true})), json!(true));
-    let many = "tags.map(a, tags.map(b, tags.map(c, tags.map(d, tags.map(e, tags.map(g, tags.map(h, tags.map(i, tags.map(j, tags.map(k, tags.map(l, tags.map(m, tags.map(o, 'x')))))))))))))[0] == null";
+    let many =
+        "tags.map(a, tags.map(b, tags.map(c, tags.map(d, tags.map(e, tags.map(g, tags.map(h, tags.map(i, tags.map(j, tags.map(k, tags.map(l, tags.map(m, tags.map(o, 'x')))))))))))))[0] == null";
     assert_eq!(value(many, "boolean", &json!({"tags": ["x", "y"]})), json!(null));
     // Each stands on the one before, named many times over; defined last first, so that checking nests as well.
     let names: Vec<String> = (0..10).map(|i| format!("g{i}")).collect();

@@ -66,6 +66,7 @@ impl Ty {
     /// Whether a result of this type can be stored as `kind`.
     pub(crate) fn fits(&self, kind: &FieldType) -> bool {
         use FieldType as T;
+        #[expect(clippy::match_like_matches_macro, reason = "one line a pair reads better")]
         match (self, kind) {
             (Ty::Null | Ty::Any, _) => true,
             (Ty::Text, T::Text { .. } | T::LongText {} | T::RichText {} | T::Email {} | T::Phone {} | T::Url {} | T::Choice { .. }) => true,
@@ -80,7 +81,21 @@ pub(crate) fn is_result(kind: &FieldType) -> bool {
     use FieldType as T;
     matches!(
         kind,
-        T::Text { .. } | T::LongText {} | T::RichText {} | T::Email {} | T::Phone {} | T::Url {} | T::Choice { .. } | T::Integer {} | T::Duration {} | T::Decimal { .. } | T::Percent {} | T::Money {} | T::Boolean {} | T::Date {} | T::DateTime {}
+        T::Text { .. }
+            | T::LongText {}
+            | T::RichText {}
+            | T::Email {}
+            | T::Phone {}
+            | T::Url {}
+            | T::Choice { .. }
+            | T::Integer {}
+            | T::Duration {}
+            | T::Decimal { .. }
+            | T::Percent {}
+            | T::Money {}
+            | T::Boolean {}
+            | T::Date {}
+            | T::DateTime {}
     )
 }
 impl fmt::Display for Ty {

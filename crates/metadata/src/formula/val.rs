@@ -1,6 +1,9 @@
 //! Values while a formula runs. Numbers are exact decimals of 28 digits; nothing is rounded before the result.
 
-use crate::{field_type::{FieldType, ParseCtx}, value::Value};
+use crate::{
+    field_type::{FieldType, ParseCtx},
+    value::Value,
+};
 use jiff::civil::Date;
 use kernel::{Currency, Decimal, Money, RecordId, fold};
 use rust_decimal::{Decimal as Exact, RoundingStrategy};
@@ -13,7 +16,11 @@ pub(crate) enum Val {
     Bool(bool),
     Num(Exact),
     /// `home`: the amount in workspace currency where a rate was known when the record was written.
-    Money { amount: Exact, currency: Currency, home: Option<Exact> },
+    Money {
+        amount: Exact,
+        currency: Currency,
+        home: Option<Exact>,
+    },
     Text(String),
     Date(Date),
     Instant(i64),
@@ -46,7 +53,11 @@ impl Val {
             Value::Int(n) => Val::Num(Exact::from(n)),
             Value::Decimal(d) => Val::Num(scaled(d.units, d.scale)),
             Value::Bool(b) => Val::Bool(b),
-            Value::Money { money, workspace } => Val::Money { amount: scaled(money.minor, money.currency.digits()), currency: money.currency, home: if money.currency == home { Some(scaled(money.minor, home.digits())) } else { workspace.map(|w| scaled(w, home.digits())) } },
+            Value::Money { money, workspace } => Val::Money {
+                amount: scaled(money.minor, money.currency.digits()),
+                currency: money.currency,
+                home: if money.currency == home { Some(scaled(money.minor, home.digits())) } else { workspace.map(|w| scaled(w, home.digits())) },
+            },
             Value::Date(date) => Val::Date(date),
             Value::DateTime(ms) => Val::Instant(ms),
             Value::Ref(id) => Val::Ref(id),
@@ -66,7 +77,9 @@ impl Val {
             (Val::Money { amount, currency, .. }, FieldType::Money {}) => money(amount, currency),
             (Val::Date(date), FieldType::Date {}) if date.year() > 0 => Value::Date(date),
             (Val::Instant(ms), FieldType::DateTime {}) => Value::DateTime(ms),
-            (Val::Text(text), FieldType::Text { .. } | FieldType::LongText {} | FieldType::RichText {} | FieldType::Email {} | FieldType::Phone {} | FieldType::Url {} | FieldType::Choice { .. }) => parsed(text),
+            (Val::Text(text), FieldType::Text { .. } | FieldType::LongText {} | FieldType::RichText {} | FieldType::Email {} | FieldType::Phone {} | FieldType::Url {} | FieldType::Choice { .. }) => {
+                parsed(text)
+            }
             _ => Value::Null,
         }
     }

@@ -12,8 +12,22 @@ pub(crate) fn rules() -> Vec<Rules> {
 }
 pub(crate) fn verbs() -> Vec<Verb> {
     vec![
-        Verb { name: "conversion", object: "lead", method: "POST", summary: "Makes a contact, and if asked an account and a deal, of a lead; fills blanks of existing ones, overwrites nothing.", input: convert::input, run: convert::convert },
-        Verb { name: "conversion", object: "lead", method: "DELETE", summary: "Takes a conversion back: archives what it made and nobody touched, lists the rest.", input: convert::no_input, run: convert::take_back },
+        Verb {
+            name: "conversion",
+            object: "lead",
+            method: "POST",
+            summary: "Makes a contact, and if asked an account and a deal, of a lead; fills blanks of existing ones, overwrites nothing.",
+            input: convert::input,
+            run: convert::convert,
+        },
+        Verb {
+            name: "conversion",
+            object: "lead",
+            method: "DELETE",
+            summary: "Takes a conversion back: archives what it made and nobody touched, lists the rest.",
+            input: convert::no_input,
+            run: convert::take_back,
+        },
     ]
 }
 fn before(tx: &mut Tx, draft: &mut Draft) -> Result<()> {

@@ -27,7 +27,7 @@ fn decimal(value: &Value) -> Option<Decimal> {
 }
 fn line(tx: &mut Tx, draft: &mut Draft) -> Result<()> {
     let priced = ["quantity", "unit_price", "discount"].iter().any(|f| draft.changed(f));
-    if priced && !draft.get("unit_price").is_null() && !(draft.changed("net") && !draft.get("net").is_null()) {
+    if priced && !draft.get("unit_price").is_null() && (!draft.changed("net") || draft.get("net").is_null()) {
         let row = draft.after.clone();
         let currency = match tx.follow(&row, "order")?.as_ref().map(|o| o.get("total").clone()) {
             Some(Value::Money { money, .. }) => money.currency,
@@ -38,7 +38,7 @@ fn line(tx: &mut Tx, draft: &mut Draft) -> Result<()> {
     }
     if let (Value::Money { money, .. }, Some(rate)) = (draft.get("net").clone(), decimal(draft.get("tax_rate")))
         && (draft.changed("net") || draft.changed("tax_rate"))
-        && !(draft.changed("tax") && !draft.get("tax").is_null())
+        && (!draft.changed("tax") || draft.get("tax").is_null())
     {
         let tax = Decimal::mul_div(money.minor, rate.units, 1_000_000).map(|minor| Money { minor, currency: money.currency });
         draft.set("tax", tax.map_or(Value::Null, |money| Value::Money { money, workspace: None }));

@@ -35,7 +35,11 @@ impl Tx<'_> {
             let path = bind_path(self.registry(), &object, text)?;
             let bucket = match item.get("bucket") {
                 None | Some(Json::Null) => None,
-                Some(word) => Some(word.as_str().and_then(|w| w.parse::<Bucket>().ok()).ok_or_else(|| Error::field(text, "bad_bucket", "A bucket is day, week, month, quarter, year, fiscal_month, fiscal_quarter or fiscal_year."))?),
+                Some(word) => Some(
+                    word.as_str()
+                        .and_then(|w| w.parse::<Bucket>().ok())
+                        .ok_or_else(|| Error::field(text, "bad_bucket", "A bucket is day, week, month, quarter, year, fiscal_month, fiscal_quarter or fiscal_year."))?,
+                ),
             };
             metadata::must_be_stored(&path)?;
             if bucket.is_some() && !matches!(path.field.kind().value_type(), FieldType::Date {} | FieldType::DateTime {}) {
@@ -81,7 +85,9 @@ impl Tx<'_> {
         };
         let time_zone = match map.get("time_zone") {
             None | Some(Json::Null) => self.ctx().time_zone.clone().unwrap_or_else(|| self.settings().time_zone.clone()),
-            Some(zone) => zone.as_str().filter(|z| jiff::tz::TimeZone::get(z).is_ok()).map(str::to_owned).ok_or_else(|| Error::malformed("bad_time_zone", "time_zone is an IANA name, such as Europe/Berlin."))?,
+            Some(zone) => {
+                zone.as_str().filter(|z| jiff::tz::TimeZone::get(z).is_ok()).map(str::to_owned).ok_or_else(|| Error::malformed("bad_time_zone", "time_zone is an IANA name, such as Europe/Berlin."))?
+            }
         };
         let limit = match map.get("limit") {
             None | Some(Json::Null) => 500,
@@ -302,7 +308,12 @@ fn order(sort: Option<&Json>, names: &[String], measures: &[Json]) -> Result<Vec
                 name == function || name == format!("{function}({field})") || name == format!("{function}_{field}") || name == format!("{function}:{field}") || name == format!("{function}.{field}")
             };
             let by_number = name.strip_prefix("values.").and_then(|n| n.parse::<usize>().ok()).filter(|i| *i < measures.len());
-            measures.iter().position(is).or(by_number).map(|i| (false, i, descending)).ok_or_else(|| Error::field("sort", "unknown_field", format!("\"{name}\" is neither a group nor a measure; write a group's field, or a measure like sum(amount).")))
+            measures
+                .iter()
+                .position(is)
+                .or(by_number)
+                .map(|i| (false, i, descending))
+                .ok_or_else(|| Error::field("sort", "unknown_field", format!("\"{name}\" is neither a group nor a measure; write a group's field, or a measure like sum(amount).")))
         })
         .collect()
 }

@@ -42,14 +42,18 @@ impl Tx<'_> {
     }
     /// What formulas name behind a reference is read as it is now.
     fn write_past(&mut self, projection: &Projection, past: &Record, hidden: &HashSet<String>) -> Result<Projected> {
-        projection.write_record(past, |f| !hidden.contains(f.name()), |path| {
-            let row = Row::new(past.clone(), self);
-            let failed = row.failed.clone();
-            let value = eval::read(path, &row);
-            drop(row);
-            let failure = failed.borrow_mut().take();
-            failure.map_or(Ok(value), Err)
-        })
+        projection.write_record(
+            past,
+            |f| !hidden.contains(f.name()),
+            |path| {
+                let row = Row::new(past.clone(), self);
+                let failed = row.failed.clone();
+                let value = eval::read(path, &row);
+                drop(row);
+                let failure = failed.borrow_mut().take();
+                failure.map_or(Ok(value), Err)
+            },
+        )
     }
     /// Rows unchanged since by SQL, changed ones rebuilt and tested in memory; sorted together.
     pub(crate) fn find_as_of(&mut self, find: &Find, at: i64) -> Result<Vec<u8>> {
@@ -161,10 +165,16 @@ impl Tx<'_> {
     fn changed_since(&mut self, object: &Arc<Object>, at: i64) -> Result<Vec<RecordId>> {
         let mut q = Sql::new(format!("SELECT DISTINCT \"record\" FROM {} WHERE \"object\" = ", self.db().table("sys_history")));
         q.arg(&*object.name).push(" AND \"at\" > ").arg(at).push(" AND \"kind\" <> 'created' LIMIT 50001");
-        let ids: Vec<RecordId> = self.db().rows(&q).or_db()?.iter().filter_map(|r| match r.first() {
-            Some(Val::Text(id)) => id.parse().ok(),
-            _ => None,
-        }).collect();
+        let ids: Vec<RecordId> = self
+            .db()
+            .rows(&q)
+            .or_db()?
+            .iter()
+            .filter_map(|r| match r.first() {
+                Some(Val::Text(id)) => id.parse().ok(),
+                _ => None,
+            })
+            .collect();
         if ids.len() > MAX_CHANGED {
             return Err(Error::malformed("too_many_changes", format!("More than {MAX_CHANGED} records have changed since. Choose a later instant, or export.")));
         }

@@ -57,7 +57,8 @@ impl Facts for Row<'_, '_> {
         let (id, own) = (self.id(), self.record.object.name.clone());
         let records = self.attempt(|tx| {
             let Some(object) = tx.registry().object(&object.name).cloned() else { return Ok(vec![]) };
-            let mut q = Sql::new(format!("SELECT {} FROM {} t0 WHERE t0.\"archived_at\" IS NULL AND t0.{} = ", Record::columns(&object, "t0"), tx.db().table(&object.name), store::quote(via.column())));
+            let mut q =
+                Sql::new(format!("SELECT {} FROM {} t0 WHERE t0.\"archived_at\" IS NULL AND t0.{} = ", Record::columns(&object, "t0"), tx.db().table(&object.name), store::quote(via.column())));
             q.arg(id.to_string());
             if via.storage == Storage::AnyRef {
                 q.push(&format!(" AND t0.{} = ", store::quote(&format!("{}__obj", via.column())))).arg(&*own);

@@ -1,6 +1,9 @@
 //! Lists and single records.
 
-use super::{CountMode, Find, Get, One, projection::{Projected, Projection}};
+use super::{
+    CountMode, Find, Get, One,
+    projection::{Projected, Projection},
+};
 use crate::{OrDb, cursor, tx::Tx};
 use access::Action;
 use kernel::{Error, RecordId, Result};

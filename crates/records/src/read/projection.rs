@@ -170,7 +170,14 @@ impl Projection {
                 Source::Masked | Source::Later | Source::Late(_) => out.extend_from_slice(b"null"),
             }
         }
-        Projected { id: id(self.id_at).unwrap_or(RecordId::fixed(0)), version: row.cell(self.version_at).as_int().unwrap_or(0), json: out, included: self.include_at.iter().map(|at| id(*at)).collect(), late: self.late().map(|(field, at)| pointed_at(field, row, at)).collect(), inputs: self.inputs.iter().map(|(text, path, at)| (text.clone(), compile::read(&path.field, row, *at))).collect() }
+        Projected {
+            id: id(self.id_at).unwrap_or(RecordId::fixed(0)),
+            version: row.cell(self.version_at).as_int().unwrap_or(0),
+            json: out,
+            included: self.include_at.iter().map(|at| id(*at)).collect(),
+            late: self.late().map(|(field, at)| pointed_at(field, row, at)).collect(),
+            inputs: self.inputs.iter().map(|(text, path, at)| (text.clone(), compile::read(&path.field, row, *at))).collect(),
+        }
     }
     /// The same from a record in memory (as it was in the past): `shows` says which fields may, `behind` reads a path
     /// with its guards.

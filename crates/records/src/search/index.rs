@@ -4,7 +4,10 @@ use super::words;
 use crate::{OrDb, record::Record, tx::Tx, workspace::Workspace};
 use kernel::{Actor, Ctx, RecordId, Result, Through};
 use metadata::Object;
-use std::{collections::{BTreeMap, BTreeSet}, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 use store::{Dialect, Sql, Val};
 
 const BATCH: u32 = 1_000;

@@ -69,7 +69,8 @@ impl Tx<'_> {
         }
         hits.sort_by_key(|h| h.rank); // stable: newest first within a rank
         let next = (hits.len() > seen + limit).then(|| cursor::seal(&self.inner().master_key, &question, self.me(), &json!(seen + limit)));
-        let items: Vec<Json> = hits.into_iter().skip(seen).take(limit).map(|h| json!({"object": *h.object.name, "id": h.id.to_string(), "title": h.title, "subtitle": h.subtitle, "matched": h.matched})).collect();
+        let items: Vec<Json> =
+            hits.into_iter().skip(seen).take(limit).map(|h| json!({"object": *h.object.name, "id": h.id.to_string(), "title": h.title, "subtitle": h.subtitle, "matched": h.matched})).collect();
         Ok(json!({"items": items, "next_cursor": next}))
     }
     fn searchable(&self, names: &[String]) -> Result<Vec<Arc<Object>>> {

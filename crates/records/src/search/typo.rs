@@ -98,7 +98,15 @@ mod tests {
     use super::distance;
     #[test]
     fn typos_are_counted_over_prefixes() {
-        for (typed, word, max, expected) in [("muller", "muller", 1, Some(0)), ("mulelr", "muller", 1, Some(1)), ("mler", "muller", 1, None), ("mull", "mullerson", 1, Some(0)), ("grosswnag", "grosswang", 2, Some(1)), ("groswamg", "grosswang", 2, Some(2)), ("xyz", "muller", 1, None)] {
+        for (typed, word, max, expected) in [
+            ("muller", "muller", 1, Some(0)),
+            ("mulelr", "muller", 1, Some(1)),
+            ("mler", "muller", 1, None),
+            ("mull", "mullerson", 1, Some(0)),
+            ("grosswnag", "grosswang", 2, Some(1)),
+            ("groswamg", "grosswang", 2, Some(2)),
+            ("xyz", "muller", 1, None),
+        ] {
             assert_eq!(distance(typed, word, max), expected, "{typed} {word}");
         }
     }

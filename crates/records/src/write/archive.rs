@@ -64,11 +64,7 @@ impl Tx<'_> {
         after.set("archived_at", to.clone());
         let changed = changed_fields(&before, &after);
         let derived = changed.iter().map(|(f, _)| (f.clone(), after.get(f.name()).clone())).collect();
-        let change = if depth == 0 {
-            self.stamp(object, &before, &mut after, ChangeKind::Archive, vec![], derived)?
-        } else {
-            self.stamp_child(object, &before, &mut after, derived)?
-        };
+        let change = if depth == 0 { self.stamp(object, &before, &mut after, ChangeKind::Archive, vec![], derived)? } else { self.stamp_child(object, &before, &mut after, derived)? };
         let what = if archiving { "archived" } else { "restored" };
         self.write_change(&before, &after, change, changed, what, what)?;
         for (child, record) in self.children(object, before.id(), if archiving { None } else { Some(&was) })? {
@@ -108,7 +104,8 @@ impl Tx<'_> {
             if !matches!(referrer.field.kind(), FieldType::Reference { on_delete: OnDelete::Restrict, .. }) {
                 continue;
             }
-            let q = Sql::with(format!("SELECT 1 FROM {} WHERE {} = $1 AND \"archived_at\" IS NULL LIMIT 1", self.db().table(&referrer.object), store::quote(referrer.field.column())), [id.to_string()]);
+            let q =
+                Sql::with(format!("SELECT 1 FROM {} WHERE {} = $1 AND \"archived_at\" IS NULL LIMIT 1", self.db().table(&referrer.object), store::quote(referrer.field.column())), [id.to_string()]);
             if self.db().one(&q).or_db()?.is_some() {
                 return Err(Error::new(Code::Conflict, "in_use", format!("A {} still uses this {}. Move it elsewhere first.", referrer.object.replace('_', " "), object.def.label.to_lowercase())));
             }

@@ -62,8 +62,13 @@ impl Tx<'_> {
         let record = draft.after;
         let client: Vec<(Arc<Field>, Value)> = input.set.iter().map(|(f, _)| (f.clone(), record.get(f.name()).clone())).collect();
         // Every column, in the order of the definition: rows of one object share one statement.
-        let derived = object.fields.values().filter(|f| f.storage != Storage::None && !input.set.iter().any(|(g, _)| g.name() == f.name())).map(|f| (f.clone(), record.get(f.name()).clone())).collect();
-        let change = if object.def.system && self.is_system() { self.rights().authorize_engine_change(object, id, client, derived)? } else { self.rights().authorize_change(object, id, ChangeKind::Create, client, derived)? };
+        let derived =
+            object.fields.values().filter(|f| f.storage != Storage::None && !input.set.iter().any(|(g, _)| g.name() == f.name())).map(|f| (f.clone(), record.get(f.name()).clone())).collect();
+        let change = if object.def.system && self.is_system() {
+            self.rights().authorize_engine_change(object, id, client, derived)?
+        } else {
+            self.rights().authorize_change(object, id, ChangeKind::Create, client, derived)?
+        };
         Ok((record, change))
     }
     fn fill_defaults(&mut self, object: &Arc<Object>, after: &mut Record, id: RecordId, input: &Input) -> Result<()> {
@@ -175,6 +180,9 @@ impl Tx<'_> {
         if ids.iter().all(|id| allowed.contains(id)) {
             return Ok(());
         }
-        Err(Error { fields: vec![FieldError::new("owner", "not_allowed", "With this owner or team the record would be out of your reach.")], ..Error::forbidden("With these values the record would be out of your reach. Ask a manager to hand it over.") })
+        Err(Error {
+            fields: vec![FieldError::new("owner", "not_allowed", "With this owner or team the record would be out of your reach.")],
+            ..Error::forbidden("With these values the record would be out of your reach. Ask a manager to hand it over.")
+        })
     }
 }

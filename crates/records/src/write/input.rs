@@ -52,7 +52,11 @@ impl Tx<'_> {
     }
     fn takes_past(&self, object: &Object, field: &Field) -> bool {
         let (name, def) = (field.name(), &field.def);
-        let past = PAST.contains(&name) || def.read_only && !def.base && !field.kind().computed() && matches!(name, "closed_at" | "stage_entered_at" | "converted_at" | "first_response_at" | "resolved_at" | "outcome" | "done_at");
+        let past = PAST.contains(&name)
+            || def.read_only
+                && !def.base
+                && !field.kind().computed()
+                && matches!(name, "closed_at" | "stage_entered_at" | "converted_at" | "first_response_at" | "resolved_at" | "outcome" | "done_at");
         let whole = self.brings_whole_past() && !def.base && !field.kind().computed() && (def.read_only || object.def.system);
         (name == "id" && (self.chunked.is_some() || self.is_system()) || past || whole) && self.rights().capability("import_past")
     }

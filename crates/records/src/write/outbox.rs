@@ -18,7 +18,11 @@ impl Tx<'_> {
     /// An event of the catalogue: past tense, ids and facts, no personal values.
     pub fn emit(&mut self, event: &str, record: Option<&Record>, payload: &Json) -> Result<()> {
         let (now, set) = (self.now_ms(), self.change_set);
-        let mut q = Sql::new(format!("INSERT INTO {} (\"xact\", \"at\", \"event\", \"object\", \"record\", \"version\", \"change_set\", \"payload\") VALUES ({}, ", self.db().table("sys_outbox"), transaction_number(self.db().dialect())));
+        let mut q = Sql::new(format!(
+            "INSERT INTO {} (\"xact\", \"at\", \"event\", \"object\", \"record\", \"version\", \"change_set\", \"payload\") VALUES ({}, ",
+            self.db().table("sys_outbox"),
+            transaction_number(self.db().dialect())
+        ));
         q.arg(now).push(", ").arg(event).push(", ").arg(record.map(|r| r.object.name.to_string())).push(", ").arg(record.map(|r| r.id().to_string()));
         q.push(", ").arg(record.map(Record::version)).push(", ").arg(set.map(|s| s.to_string())).push(", ").arg((!payload.is_null()).then(|| payload.to_string())).push(")");
         self.db().exec(&q).or_db()?;
@@ -28,8 +32,21 @@ impl Tx<'_> {
     pub(crate) fn emit_chunk(&mut self, object: &Arc<str>, ids: &[RecordId]) -> Result<()> {
         let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
         let (now, set) = (self.now_ms(), self.change_set);
-        let mut q = Sql::new(format!("INSERT INTO {} (\"xact\", \"at\", \"event\", \"object\", \"change_set\", \"payload\") VALUES ({}, ", self.db().table("sys_outbox"), transaction_number(self.db().dialect())));
-        q.arg(now).push(", ").arg(format!("{object}.created")).push(", ").arg(&**object).push(", ").arg(set.map(|s| s.to_string())).push(", ").arg(serde_json::json!({ "ids": ids }).to_string()).push(")");
+        let mut q = Sql::new(format!(
+            "INSERT INTO {} (\"xact\", \"at\", \"event\", \"object\", \"change_set\", \"payload\") VALUES ({}, ",
+            self.db().table("sys_outbox"),
+            transaction_number(self.db().dialect())
+        ));
+        q.arg(now)
+            .push(", ")
+            .arg(format!("{object}.created"))
+            .push(", ")
+            .arg(&**object)
+            .push(", ")
+            .arg(set.map(|s| s.to_string()))
+            .push(", ")
+            .arg(serde_json::json!({ "ids": ids }).to_string())
+            .push(")");
         self.db().exec(&q).or_db()?;
         Ok(())
     }

@@ -85,9 +85,21 @@ impl Tx<'_> {
         Ok(())
     }
     /// Adds version, time and author to a change.
-    pub(crate) fn stamp(&mut self, object: &Arc<Object>, before: &Record, after: &mut Record, kind: ChangeKind, set: Vec<(Arc<Field>, Value)>, mut derived: Vec<(Arc<Field>, Value)>) -> Result<Authorized<Change>> {
+    pub(crate) fn stamp(
+        &mut self,
+        object: &Arc<Object>,
+        before: &Record,
+        after: &mut Record,
+        kind: ChangeKind,
+        set: Vec<(Arc<Field>, Value)>,
+        mut derived: Vec<(Arc<Field>, Value)>,
+    ) -> Result<Authorized<Change>> {
         self.mark(object, before, after, &mut derived)?;
-        if object.def.system && self.is_system() { self.rights().authorize_engine_change(object, before.id(), set, derived) } else { self.rights().authorize_change(object, before.id(), kind, set, derived) }
+        if object.def.system && self.is_system() {
+            self.rights().authorize_engine_change(object, before.id(), set, derived)
+        } else {
+            self.rights().authorize_change(object, before.id(), kind, set, derived)
+        }
     }
     /// A child that follows its parent needs no right of its own: the right on the parent decided.
     pub(crate) fn stamp_child(&mut self, object: &Arc<Object>, before: &Record, after: &mut Record, mut derived: Vec<(Arc<Field>, Value)>) -> Result<Authorized<Change>> {

@@ -62,7 +62,10 @@ impl Tx<'_> {
         let Some(n) = digits.and_then(|d| d.parse::<i64>().ok()) else { return Ok(()) };
         let table = self.db().table("sys_counter");
         let mut q = Sql::new(format!("INSERT INTO {table} (\"name\", \"value\") VALUES ("));
-        q.arg(format!("{object}.{field}.{head}")).push(", ").arg(n).push(&format!(") ON CONFLICT (\"name\") DO UPDATE SET \"value\" = CASE WHEN {table}.\"value\" < excluded.\"value\" THEN excluded.\"value\" ELSE {table}.\"value\" END"));
+        q.arg(format!("{object}.{field}.{head}"))
+            .push(", ")
+            .arg(n)
+            .push(&format!(") ON CONFLICT (\"name\") DO UPDATE SET \"value\" = CASE WHEN {table}.\"value\" < excluded.\"value\" THEN excluded.\"value\" ELSE {table}.\"value\" END"));
         self.db().exec(&q).or_db()?;
         Ok(())
     }

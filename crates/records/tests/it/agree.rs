@@ -50,7 +50,11 @@ fn check(w: &World, zoo: &Zoo, asker: &Asker, object: &Arc<Object>, filter: &Jso
         (Ok(a), Ok(b)) if a == b => Ok(()),
         (Err(a), Err(b)) if a.status() == b.status() => Ok(()),
         (Ok(memory), Ok(door)) => {
-            let show = |ids: Vec<&RecordId>| ids.iter().map(|id| format!("{:?}", zoo.rows.get(id).map(|r| filter.get("field").and_then(Json::as_str).map_or(format!("{id}"), |f| format!("{:?}", r.values.get(f)))))).collect::<Vec<_>>();
+            let show = |ids: Vec<&RecordId>| {
+                ids.iter()
+                    .map(|id| format!("{:?}", zoo.rows.get(id).map(|r| filter.get("field").and_then(Json::as_str).map_or(format!("{id}"), |f| format!("{:?}", r.values.get(f))))))
+                    .collect::<Vec<_>>()
+            };
             Err(format!("{filter}: only in memory {:?}, only by SQL {:?}", show(memory.difference(&door).collect()), show(door.difference(&memory).collect())))
         }
         (a, b) => Err(format!("{filter}: memory {a:?}, SQL {b:?}")),
@@ -98,12 +102,23 @@ fn operands(zoo: &Zoo, field: &Field, op: Op) -> Vec<Json> {
         Op::Lt | Op::Lte | Op::Gt | Op::Gte => pool,
         Op::Contains if list => pool.iter().filter_map(|p| p.get(0).cloned()).chain([json!("nothing")]).collect(),
         Op::Contains | Op::StartsWith => {
-            let mut all = vec![json!(""), json!("a"), json!("Ä"), json!("%"), json!("_"), json!("\\"), json!("ss"), json!("e\u{301}"), json!("\u{1F600}"), json!("example.ORG"), json!("+49"), json!("-00")];
+            let mut all =
+                vec![json!(""), json!("a"), json!("Ä"), json!("%"), json!("_"), json!("\\"), json!("ss"), json!("e\u{301}"), json!("\u{1F600}"), json!("example.ORG"), json!("+49"), json!("-00")];
             all.extend(pool.into_iter().filter(Json::is_string));
             all
         }
         Op::Within => {
-            let mut all = vec![json!({"last": 1, "unit": "day"}), json!({"last": 0, "unit": "day"}), json!({"next": 60, "unit": "day"}), json!({"this": "week"}), json!({"last": 1, "unit": "month"}), json!({"this": "quarter"}), json!({"next": 1, "unit": "fiscal_quarter"}), json!({"this": "year"}), json!({"last": 2, "unit": "fiscal_year"})];
+            let mut all = vec![
+                json!({"last": 1, "unit": "day"}),
+                json!({"last": 0, "unit": "day"}),
+                json!({"next": 60, "unit": "day"}),
+                json!({"this": "week"}),
+                json!({"last": 1, "unit": "month"}),
+                json!({"this": "quarter"}),
+                json!({"next": 1, "unit": "fiscal_quarter"}),
+                json!({"this": "year"}),
+                json!({"last": 2, "unit": "fiscal_year"}),
+            ];
             if field.kind().value_type().name() == "date_time" {
                 all.extend([json!({"last": 3, "unit": "hour"}), json!({"this": "hour"}), json!({"next": 10, "unit": "minute"})]);
             }
@@ -115,7 +130,7 @@ fn operands(zoo: &Zoo, field: &Field, op: Op) -> Vec<Json> {
 fn all_tests(zoo: &Zoo, object: &Object, prefix: &str) -> Vec<Json> {
     let mut out = Vec::new();
     for field in object.live_fields() {
-        for (word, op) in Op::ALL.into_iter().filter(|(_, op)| metadata::bind::fits(field, *op)) {
+        for (word, op) in Op::ALL.into_iter().filter(|(_, op)| bind::fits(field, *op)) {
             for operand in operands(zoo, field, op) {
                 out.push(json!({"field": format!("{prefix}{}", field.name()), "op": word, "value": operand}));
             }

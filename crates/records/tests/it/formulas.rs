@@ -4,7 +4,16 @@ use crate::world::{World, find, map};
 use records::{Find, IfMatch, Paging, UndoMode};
 use serde_json::{Value as Json, json};
 
-crate::both!(stored_follow_every_write, stored_are_columns, definitions_fill_rows, large_tables_are_filled_by_the_job, live_are_computed_when_read, masked_stays_masked, wrong_definitions_are_refused, the_past_has_its_own_results);
+crate::both!(
+    stored_follow_every_write,
+    stored_are_columns,
+    definitions_fill_rows,
+    large_tables_are_filled_by_the_job,
+    live_are_computed_when_read,
+    masked_stays_masked,
+    wrong_definitions_are_refused,
+    the_past_has_its_own_results
+);
 
 fn add(w: &World, object: &'static str, field: Json) -> kernel::Result<Json> {
     w.workspace.write_blocking(&w.system(), move |tx| tx.add_field(object, &field))
@@ -167,7 +176,8 @@ fn wrong_definitions_are_refused(w: &World) {
         assert_eq!(error.status(), 422, "{field}");
         assert!(error.fields[0].detail.contains(part), "{field}: {error:?}");
     }
-    let def = json!({"name": "boat", "fields": [{"name": "a", "type": {"formula": {"expression": "b", "result": "integer"}}}, {"name": "b", "type": {"formula": {"expression": "a", "result": "integer"}}}]});
+    let def =
+        json!({"name": "boat", "fields": [{"name": "a", "type": {"formula": {"expression": "b", "result": "integer"}}}, {"name": "b", "type": {"formula": {"expression": "a", "result": "integer"}}}]});
     assert_eq!(w.workspace.write_blocking(&w.system(), move |tx| tx.define_object(&def)).unwrap_err().status(), 422);
     assert!(w.workspace.read_blocking(&w.system(), |tx| tx.definition("boat")).is_err(), "nothing of it stays");
 }

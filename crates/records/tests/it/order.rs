@@ -44,7 +44,8 @@ fn pages_are_complete_and_in_order(w: &World) {
     }
     sorts.push(vec![]);
     for sort in sorts {
-        let keys: Vec<(Path, bool)> = sort.iter().map(|s| s.strip_prefix('-').map_or((s.as_str(), false), |s| (s, true))).map(|(text, down)| (bind_path(&zoo.registry, &object, text).unwrap(), down)).collect();
+        let keys: Vec<(Path, bool)> =
+            sort.iter().map(|s| s.strip_prefix('-').map_or((s.as_str(), false), |s| (s, true))).map(|(text, down)| (bind_path(&zoo.registry, &object, text).unwrap(), down)).collect();
         let mut expected = zoo.live("animal");
         let down = keys.first().is_some_and(|k| k.1);
         expected.sort_by(|a, b| {

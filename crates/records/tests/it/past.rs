@@ -30,7 +30,9 @@ fn differences(a: &Snapshot, b: &Snapshot) -> Vec<String> {
     let mut out = Vec::new();
     for id in a.keys().chain(b.keys().filter(|k| !a.contains_key(*k))) {
         match (a.get(id), b.get(id)) {
-            (Some(Json::Object(x)), Some(Json::Object(y))) => out.extend(x.keys().chain(y.keys().filter(|k| !x.contains_key(*k))).filter(|k| x.get(*k) != y.get(*k)).map(|k| format!("{id}.{k}: {:?} / {:?}", x.get(k), y.get(k)))),
+            (Some(Json::Object(x)), Some(Json::Object(y))) => {
+                out.extend(x.keys().chain(y.keys().filter(|k| !x.contains_key(*k))).filter(|k| x.get(*k) != y.get(*k)).map(|k| format!("{id}.{k}: {:?} / {:?}", x.get(k), y.get(k))))
+            }
             (x, y) if x != y => out.push(format!("{id}: {} / {}", x.is_some(), y.is_some())),
             _ => {}
         }
@@ -102,7 +104,9 @@ fn every_past_instant(w: &World) {
     // Filters and orders of the past, and single records.
     let (at, then) = &recorded[recorded.len() / 2];
     let filter = json!({"field": "tame", "op": "eq", "value": true});
-    let past = w.find(&w.system(), Find { as_of: Some(*at), filter: Some(filter), sort: vec!["-weight".into(), "name".into()], limit: Some(500), archived: metadata::Archived::Include, ..find("animal") }).unwrap();
+    let past = w
+        .find(&w.system(), Find { as_of: Some(*at), filter: Some(filter), sort: vec!["-weight".into(), "name".into()], limit: Some(500), archived: metadata::Archived::Include, ..find("animal") })
+        .unwrap();
     let mut got: Vec<String> = past["items"].as_array().unwrap().iter().map(|i| i["id"].as_str().unwrap().to_owned()).collect();
     got.sort();
     let expected: Vec<String> = then.iter().filter(|(_, row)| row["tame"] == json!(true)).map(|(id, _)| id.clone()).collect();
@@ -252,11 +256,17 @@ fn undo_in_a_row(w: &World) {
     let zoo = Zoo::build(w, 12, 34);
     let mut dice = Dice(77);
     for _ in 0..6 {
-        let items: Vec<Json> = zoo.ids.animals.iter().skip(6).map(|id| {
-            let mut item = some_fields(w, &zoo.ids, &mut dice, 3);
-            item.insert("id".into(), json!(id.to_string()));
-            Json::Object(item)
-        }).collect();
+        let items: Vec<Json> = zoo
+            .ids
+            .animals
+            .iter()
+            .skip(6)
+            .map(|id| {
+                let mut item = some_fields(w, &zoo.ids, &mut dice, 3);
+                item.insert("id".into(), json!(id.to_string()));
+                Json::Object(item)
+            })
+            .collect();
         let before = digest(w);
         let mut set = bulk(w, json!({"mode": "update", "items": items}));
         let changed = digest(w);

@@ -43,7 +43,8 @@ fn bound(tx: &Tx, object: &str, json: &Json) -> Cond {
 }
 fn page_sql(tx: &mut Tx, p: &Page) -> String {
     let object = tx.registry().object(p.object).unwrap().clone();
-    let sort = p.sort.iter().map(|s| s.strip_prefix('-').map_or((*s, false), |s| (s, true))).map(|(text, descending)| Sort { path: bind_path(tx.registry(), &object, text).unwrap(), descending }).collect();
+    let sort =
+        p.sort.iter().map(|s| s.strip_prefix('-').map_or((*s, false), |s| (s, true))).map(|(text, descending)| Sort { path: bind_path(tx.registry(), &object, text).unwrap(), descending }).collect();
     let select = ["id", "name"].iter().filter_map(|n| object.field(n)).map(Path::of).collect();
     let query = Query { object, select, filter: bound(tx, p.object, &p.filter), sort, after: p.after.clone(), limit: 51, archived: Archived::Exclude };
     let query = tx.rights().authorize_query(query).unwrap();
@@ -74,8 +75,16 @@ fn plans(tx: &mut Tx, rep: bool) -> Vec<(&'static str, &'static str, String)> {
         return vec![
             ("rep_list", "A rep's companies by name.", page_sql(tx, &page("company", none.clone(), &["name"]))),
             ("rep_children", "Lines that follow their deal, for a rep.", page_sql(tx, &page("line", none.clone(), &["id"]))),
-            ("rep_path", "Deals whose company is of a tier, for a rep: a hidden company is no company.", page_sql(tx, &page("deal", json!({"field": "company.tier", "op": "eq", "value": "a"}), &["-created_at"]))),
-            ("rep_list_of_references", "Animals with a friend, for a rep: hidden ones are not in the list.", page_sql(tx, &page("animal", json!({"field": "friends", "op": "contains", "value": RecordId::fixed(2).to_string()}), &["name"]))),
+            (
+                "rep_path",
+                "Deals whose company is of a tier, for a rep: a hidden company is no company.",
+                page_sql(tx, &page("deal", json!({"field": "company.tier", "op": "eq", "value": "a"}), &["-created_at"])),
+            ),
+            (
+                "rep_list_of_references",
+                "Animals with a friend, for a rep: hidden ones are not in the list.",
+                page_sql(tx, &page("animal", json!({"field": "friends", "op": "contains", "value": RecordId::fixed(2).to_string()}), &["name"])),
+            ),
             ("rep_related_count", "Companies with three deals that a rep may see.", page_sql(tx, &page("company", json!({"related": "deal", "count": {"op": "gte", "value": 3}}), &["name"]))),
         ];
     }
@@ -83,15 +92,60 @@ fn plans(tx: &mut Tx, rep: bool) -> Vec<(&'static str, &'static str, String)> {
         ("list", "All companies, newest change first.", page_sql(tx, &page("company", none.clone(), &["-updated_at"]))),
         ("list_by_text", "Companies by name, folded, those without one last.", page_sql(tx, &page("company", none.clone(), &["name"]))),
         ("next_page", "The page after one that ended at a name.", page_sql(tx, &Page { after: Some(vec![text("m"), id.clone()]), ..page("company", none.clone(), &["name"]) })),
-        ("next_page_mixed", "The page after one, by two fields in two directions.", page_sql(tx, &Page { after: Some(vec![text("m"), text("2020-01-01"), id.clone()]), ..page("company", none.clone(), &["name", "-founded"]) })),
+        (
+            "next_page_mixed",
+            "The page after one, by two fields in two directions.",
+            page_sql(tx, &Page { after: Some(vec![text("m"), text("2020-01-01"), id.clone()]), ..page("company", none.clone(), &["name", "-founded"]) }),
+        ),
         ("next_page_empty", "The page after one that ended among those without a date.", page_sql(tx, &Page { after: Some(vec![Value::Null, id]), ..page("company", none.clone(), &["-founded"]) })),
-        ("filter_values", "Option, amount, date span and list.", page_sql(tx, &page("company", json!({"and": [{"field": "tier", "op": "in", "value": ["a", "b"]}, {"field": "revenue", "op": "between", "value": ["10", "20"]}, {"field": "founded", "op": "within", "value": {"this": "fiscal_year"}}, {"not": {"field": "tags", "op": "contains", "value": "x"}}]}), &["name"]))),
-        ("filter_text", "Text that contains, starts with, is.", page_sql(tx, &page("company", json!({"or": [{"field": "name", "op": "contains", "value": "Ä"}, {"field": "email", "op": "starts_with", "value": "info"}, {"field": "code", "op": "eq", "value": "1"}, {"field": "code", "op": "is_empty"}]}), &["name"]))),
-        ("filter_related", "Companies with a large deal and none that is small.", page_sql(tx, &page("company", json!({"and": [{"related": "deal", "where": {"field": "amount", "op": "gte", "value": "1000"}}, {"not": {"related": "deal", "where": {"field": "amount", "op": "lt", "value": "1"}}}]}), &["name"]))),
+        (
+            "filter_values",
+            "Option, amount, date span and list.",
+            page_sql(
+                tx,
+                &page(
+                    "company",
+                    json!({"and": [{"field": "tier", "op": "in", "value": ["a", "b"]}, {"field": "revenue", "op": "between", "value": ["10", "20"]}, {"field": "founded", "op": "within", "value": {"this": "fiscal_year"}}, {"not": {"field": "tags", "op": "contains", "value": "x"}}]}),
+                    &["name"],
+                ),
+            ),
+        ),
+        (
+            "filter_text",
+            "Text that contains, starts with, is.",
+            page_sql(
+                tx,
+                &page(
+                    "company",
+                    json!({"or": [{"field": "name", "op": "contains", "value": "Ä"}, {"field": "email", "op": "starts_with", "value": "info"}, {"field": "code", "op": "eq", "value": "1"}, {"field": "code", "op": "is_empty"}]}),
+                    &["name"],
+                ),
+            ),
+        ),
+        (
+            "filter_related",
+            "Companies with a large deal and none that is small.",
+            page_sql(
+                tx,
+                &page(
+                    "company",
+                    json!({"and": [{"related": "deal", "where": {"field": "amount", "op": "gte", "value": "1000"}}, {"not": {"related": "deal", "where": {"field": "amount", "op": "lt", "value": "1"}}}]}),
+                    &["name"],
+                ),
+            ),
+        ),
         ("filter_path", "Animals by their mother's cage.", page_sql(tx, &page("animal", json!({"field": "mother.cage.name", "op": "eq", "value": "x"}), &["mother.cage.size"]))),
-        ("filter_any_reference", "Animals about a record that may be of several kinds.", page_sql(tx, &page("animal", json!({"field": "about", "op": "eq", "value": {"object": "cage", "id": RecordId::fixed(3).to_string()}}), &["name"]))),
+        (
+            "filter_any_reference",
+            "Animals about a record that may be of several kinds.",
+            page_sql(tx, &page("animal", json!({"field": "about", "op": "eq", "value": {"object": "cage", "id": RecordId::fixed(3).to_string()}}), &["name"])),
+        ),
         ("totals", "Number and amounts by tier.", totals_sql(tx, "company", &[("tier", None)], &[("count", ""), ("sum", "revenue"), ("avg", "revenue")])),
-        ("totals_by_time", "Number by month in a zone, and by fiscal quarter of a date.", totals_sql(tx, "company", &[("created_at", Some("month")), ("founded", Some("fiscal_quarter"))], &[("count", "")])),
+        (
+            "totals_by_time",
+            "Number by month in a zone, and by fiscal quarter of a date.",
+            totals_sql(tx, "company", &[("created_at", Some("month")), ("founded", Some("fiscal_quarter"))], &[("count", "")]),
+        ),
         ("totals_median", "Median amount by the tier of the company.", totals_sql(tx, "deal", &[("company.tier", None)], &[("median", "amount")])),
     ]
 }

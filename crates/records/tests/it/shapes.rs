@@ -155,7 +155,14 @@ fn definitions_are_repeatable(w: &World) {
     let id = w.create(&w.system(), "boat", json!({"name": "a", "length": "7.5"})).unwrap();
     w.workspace.write_blocking(&w.system(), |tx| tx.change_field("boat", "length", &json!({"name": "metres"}))).unwrap();
     assert_eq!(w.get(&w.system(), "boat", id).unwrap()["metres"], "7.5", "a rename loses nothing");
-    for bad in [json!({"name": "Boat"}), json!({"name": "sys_x"}), json!({"name": "x", "what": 1}), json!({"name": "y", "fields": [{"name": "a", "type": "nonsense"}]}), json!({"name": "z", "fields": [{"name": "a", "type": {"reference": {"to": "nowhere"}}}]}), json!({"name": "q", "title": "nope"})] {
+    for bad in [
+        json!({"name": "Boat"}),
+        json!({"name": "sys_x"}),
+        json!({"name": "x", "what": 1}),
+        json!({"name": "y", "fields": [{"name": "a", "type": "nonsense"}]}),
+        json!({"name": "z", "fields": [{"name": "a", "type": {"reference": {"to": "nowhere"}}}]}),
+        json!({"name": "q", "title": "nope"}),
+    ] {
         assert_eq!(define(bad.clone()).unwrap_err().status(), 422, "{bad}");
     }
     let many: Vec<Json> = (0..495).map(|i| json!({"name": format!("f{i}"), "type": "integer"})).collect();

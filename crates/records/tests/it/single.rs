@@ -2,11 +2,24 @@ use crate::world::{World, find, map};
 use records::{CountMode, Find, IfMatch, Paging, Search, UndoMode};
 use serde_json::json;
 
-crate::both!(round_trip, errors_come_together, versions, history_and_as_of, archive_and_restore, paging_is_complete, conditions, aggregates, bulk_and_undo, search_finds_at_once, definitions_change_online);
+crate::both!(
+    round_trip,
+    errors_come_together,
+    versions,
+    history_and_as_of,
+    archive_and_restore,
+    paging_is_complete,
+    conditions,
+    aggregates,
+    bulk_and_undo,
+    search_finds_at_once,
+    definitions_change_online
+);
 
 fn round_trip(w: &World) {
     let ctx = w.system();
-    let id = w.create(&ctx, "company", json!({"name": "Größwang", "email": "a@b.de", "tier": "a", "revenue": {"amount": "12.50", "currency": "EUR"}, "founded": "1999-12-31", "tags": ["y", "x"]})).unwrap();
+    let id =
+        w.create(&ctx, "company", json!({"name": "Größwang", "email": "a@b.de", "tier": "a", "revenue": {"amount": "12.50", "currency": "EUR"}, "founded": "1999-12-31", "tags": ["y", "x"]})).unwrap();
     let got = w.get(&ctx, "company", id).unwrap();
     assert_eq!(got["name"], "Größwang");
     assert_eq!(got["revenue"], json!({"amount": "12.50", "currency": "EUR"}));
@@ -135,7 +148,8 @@ fn conditions(w: &World) {
 }
 fn aggregates(w: &World) {
     let ctx = w.system();
-    for (name, tier, revenue, founded) in [("a", "a", json!("10"), "2020-01-15"), ("b", "a", json!("20.01"), "2020-02-15"), ("c", "b", json!(null), "2021-05-31"), ("d", "b", json!("5"), "2021-05-31")] {
+    for (name, tier, revenue, founded) in [("a", "a", json!("10"), "2020-01-15"), ("b", "a", json!("20.01"), "2020-02-15"), ("c", "b", json!(null), "2021-05-31"), ("d", "b", json!("5"), "2021-05-31")]
+    {
         w.create(&ctx, "company", json!({"name": name, "tier": tier, "revenue": revenue, "founded": founded})).unwrap();
     }
     let body = json!({"group_by": [{"field": "tier"}], "measures": [{"fn": "count"}, {"fn": "sum", "field": "revenue"}, {"fn": "avg", "field": "revenue"}, {"fn": "median", "field": "revenue"}, {"fn": "count", "field": "revenue"}], "sort": ["tier"]});

@@ -5,7 +5,17 @@ use records::{Find, IfMatch, Paging};
 use serde_json::{Value as Json, json};
 use std::collections::HashSet;
 
-crate::both!(values_come_back, defaults_fill_what_is_not_given, what_does_not_fit_is_refused, archived_options_stay_but_are_not_chosen, numbers_are_never_given_twice, lists_of_references, roll_ups_over_all_records, roll_ups_do_not_spoil_the_record, text_keeps_its_limit);
+crate::both!(
+    values_come_back,
+    defaults_fill_what_is_not_given,
+    what_does_not_fit_is_refused,
+    archived_options_stay_but_are_not_chosen,
+    numbers_are_never_given_twice,
+    lists_of_references,
+    roll_ups_over_all_records,
+    roll_ups_do_not_spoil_the_record,
+    text_keeps_its_limit
+);
 
 fn field(name: &str, kind: Json) -> Json {
     json!({"name": name, "type": kind})
@@ -92,8 +102,18 @@ fn defaults_fill_what_is_not_given(w: &World) {
         };
         assert_eq!(got[name], expected, "{name}");
     }
-    for bad in [json!({"name": "f", "type": "integer", "default": "x"}), json!({"name": "f", "type": {"autonumber": {"pattern": "{0}"}}, "default": "1"}), json!({"name": "f", "type": {"formula": {"expression": "1", "result": "integer"}}, "default": 1})] {
-        let error = w.workspace.write_blocking(&ctx, { let bad = bad.clone(); move |tx| tx.add_field("sample", &bad) }).unwrap_err();
+    for bad in [
+        json!({"name": "f", "type": "integer", "default": "x"}),
+        json!({"name": "f", "type": {"autonumber": {"pattern": "{0}"}}, "default": "1"}),
+        json!({"name": "f", "type": {"formula": {"expression": "1", "result": "integer"}}, "default": 1}),
+    ] {
+        let error = w
+            .workspace
+            .write_blocking(&ctx, {
+                let bad = bad.clone();
+                move |tx| tx.add_field("sample", &bad)
+            })
+            .unwrap_err();
         assert_eq!(error.fields[0].field, "default", "{bad}");
     }
     let error = w.workspace.write_blocking(&ctx, |tx| tx.change_field("sample", "an_integer", &json!({"default": "many"}))).unwrap_err();
@@ -271,7 +291,10 @@ fn roll_ups_over_all_records(w: &World) {
 fn roll_ups_do_not_spoil_the_record(w: &World) {
     let ctx = w.system();
     w.workspace.write_blocking(&ctx, |tx| tx.add_field("deal", &json!({"name": "secret", "type": "integer", "sensitivity": "personal"}))).unwrap();
-    for more in [json!({"name": "secrets", "type": {"roll_up": {"related": "deal", "fn": "sum", "field": "secret"}}}), json!({"name": "some", "type": {"roll_up": {"related": "deal", "fn": "count", "where": {"field": "secret", "op": "gt", "value": 0}}}})] {
+    for more in [
+        json!({"name": "secrets", "type": {"roll_up": {"related": "deal", "fn": "sum", "field": "secret"}}}),
+        json!({"name": "some", "type": {"roll_up": {"related": "deal", "fn": "count", "where": {"field": "secret", "op": "gt", "value": 0}}}}),
+    ] {
         w.workspace.write_blocking(&ctx, move |tx| tx.add_field("company", &more)).unwrap();
     }
     let id = w.create(&ctx, "company", json!({"name": "c"})).unwrap();

@@ -97,7 +97,11 @@ impl World {
                 store::open_postgres(&pool, &cluster.fresh_schema(), store::Options::default()).unwrap()
             }
         };
-        let module = Module { name: "test", objects: vec![COMPANY, DEAL, LINE, crate::zoo::ANIMAL, crate::zoo::CAGE, crate::zoo::RATE, "name = \"contact\"", "name = \"work_calendar\"", "name = \"file\""], ..Module::default() };
+        let module = Module {
+            name: "test",
+            objects: vec![COMPANY, DEAL, LINE, crate::zoo::ANIMAL, crate::zoo::CAGE, crate::zoo::RATE, "name = \"contact\"", "name = \"work_calendar\"", "name = \"file\""],
+            ..Module::default()
+        };
         let catalogue = Arc::new(Catalogue::new(vec![module]).unwrap());
         let options = OpenOptions { name: "main".into(), store, catalogue, clock: clock.clone(), master_key: Secret::new([7; 32]), files: dir.path().join("files") };
         let workspace = Workspace::open(options).unwrap();

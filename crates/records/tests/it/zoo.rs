@@ -7,10 +7,7 @@ use kernel::{Currency, RecordId};
 use metadata::{BindCtx, Field, FieldType, Level, Object, ParseCtx, Registry, Value, eval::Facts};
 use records::{BulkMode, Find};
 use serde_json::{Value as Json, json};
-use std::{
-    collections::HashMap,
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 pub(crate) const ANIMAL: &str = r#"
 name = "animal"
@@ -155,7 +152,9 @@ impl Dice {
 pub(crate) fn pool(kind: &FieldType, zoo: &Ids) -> Vec<Json> {
     use FieldType as T;
     match kind.value_type() {
-        T::Text { .. } | T::LongText {} | T::RichText {} => vec![json!("Ärger"), json!("arger"), json!("ARGER 2"), json!("a%b_c"), json!("100"), json!("ß\"'\\"), json!("straße"), json!("\u{1F600}z"), json!("zebra"), json!("e\u{301}"), json!("é")],
+        T::Text { .. } | T::LongText {} | T::RichText {} => {
+            vec![json!("Ärger"), json!("arger"), json!("ARGER 2"), json!("a%b_c"), json!("100"), json!("ß\"'\\"), json!("straße"), json!("\u{1F600}z"), json!("zebra"), json!("e\u{301}"), json!("é")]
+        }
         T::Email {} => vec![json!("A@example.org"), json!("a@example.org"), json!("zoë@example.org")],
         T::Phone {} => vec![json!("+493012345"), json!("030 12345"), json!("Büro 7"), json!("BÜRO 12"), json!("+1555000111")],
         T::Url {} => vec![json!("https://example.org/a"), json!("https://EXAMPLE.org/a"), json!("https://b.example")],
@@ -166,13 +165,30 @@ pub(crate) fn pool(kind: &FieldType, zoo: &Ids) -> Vec<Json> {
         T::Duration {} => vec![json!(0), json!(60), json!(86_400)],
         T::Decimal { .. } => vec![json!("-0.001"), json!("0"), json!("12.5"), json!("12.501"), json!("9007199254740.993")],
         T::Percent {} => vec![json!("0"), json!("33.3333"), json!("100"), json!("-1")],
-        T::Money {} => vec![json!("10"), json!("10.01"), json!({"amount": "20", "currency": "USD"}), json!({"amount": "1000", "currency": "JPY"}), json!({"amount": "-5.00", "currency": "EUR"}), json!({"amount": "20.02", "currency": "USD"}), json!("0")],
+        T::Money {} => vec![
+            json!("10"),
+            json!("10.01"),
+            json!({"amount": "20", "currency": "USD"}),
+            json!({"amount": "1000", "currency": "JPY"}),
+            json!({"amount": "-5.00", "currency": "EUR"}),
+            json!({"amount": "20.02", "currency": "USD"}),
+            json!("0"),
+        ],
         T::Boolean {} => vec![json!(true), json!(false)],
         T::Date {} => vec![json!("2026-11-18"), json!("2026-11-17"), json!("2024-02-29"), json!("2026-03-29"), json!("0001-01-01"), json!("2026-12-31")],
-        T::DateTime {} => vec![json!("2026-11-18T00:00:00Z"), json!("2026-11-17T23:59:59.999Z"), json!("2026-03-29T01:30:00Z"), json!("2026-10-25T00:30:00Z"), json!("1969-12-31T23:59:59.999Z"), json!("2024-12-31T23:30:00Z")],
+        T::DateTime {} => vec![
+            json!("2026-11-18T00:00:00Z"),
+            json!("2026-11-17T23:59:59.999Z"),
+            json!("2026-03-29T01:30:00Z"),
+            json!("2026-10-25T00:30:00Z"),
+            json!("1969-12-31T23:59:59.999Z"),
+            json!("2024-12-31T23:30:00Z"),
+        ],
         T::Reference { to, .. } if to.single() == Some("animal") => zoo.animals.iter().take(4).map(|id| json!(id.to_string())).collect(),
         T::Reference { to, .. } if to.single() == Some("cage") => zoo.cages.iter().map(|id| json!(id.to_string())).collect(),
-        T::Reference { .. } => zoo.cages.iter().take(2).map(|id| json!({"object": "cage", "id": id.to_string()})).chain(zoo.animals.iter().take(2).map(|id| json!({"object": "animal", "id": id.to_string()}))).collect(),
+        T::Reference { .. } => {
+            zoo.cages.iter().take(2).map(|id| json!({"object": "cage", "id": id.to_string()})).chain(zoo.animals.iter().take(2).map(|id| json!({"object": "animal", "id": id.to_string()}))).collect()
+        }
         T::User {} => zoo.users.iter().map(|id| json!(id.to_string())).collect(),
         T::ManyToMany { .. } => vec![json!([zoo.cages[0].to_string()]), json!([zoo.cages[0].to_string(), zoo.cages[1].to_string()]), json!([zoo.cages[2].to_string()])],
         T::GeoPoint {} => vec![json!({"lat": 1, "lon": 2}), json!({"lat": -1.5, "lon": 2})],
@@ -211,7 +227,11 @@ impl Zoo {
             }
         }
         let mut ids = Ids { users: vec![w.user("ann", "rep", None), w.user("bob", "rep", None)], ..Ids::default() };
-        for (i, (name, size, cost)) in [("small", json!(1), json!("1")), ("Große", json!(50), json!({"amount": "7", "currency": "JPY"})), ("third", json!(null), json!("50.50")), ("gone", json!(3), json!(null))].into_iter().enumerate() {
+        for (i, (name, size, cost)) in
+            [("small", json!(1), json!("1")), ("Große", json!(50), json!({"amount": "7", "currency": "JPY"})), ("third", json!(null), json!("50.50")), ("gone", json!(3), json!(null))]
+                .into_iter()
+                .enumerate()
+        {
             let owner = ids.users[i % 2].to_string();
             ids.cages.push(w.create(&ctx, "cage", json!({"name": name, "size": size, "cost": cost, "owner": owner})).unwrap());
         }

@@ -108,12 +108,21 @@ const CALENDARS: [(&str, &str, &str); 2] = [
     ("Germany", "Europe/Berlin", "mon 08:00-17:00\ntue 08:00-17:00\nwed 08:00-17:00\nthu 08:00-17:00\nfri 08:00-15:30"),
     ("Service", "Europe/Berlin", "mon 07:00-19:00\ntue 07:00-19:00\nwed 07:00-19:00\nthu 07:00-19:00\nfri 07:00-19:00\nsat 08:00-14:00"),
 ];
-const QUEUES: [(&str, &str); 3] = [("Service DACH", "Machines in Germany, Austria and Switzerland."), ("Service International", "Machines everywhere else, in English."), ("Online shop", "Orders and questions of private customers.")];
+const QUEUES: [(&str, &str); 3] = [
+    ("Service DACH", "Machines in Germany, Austria and Switzerland."),
+    ("Service International", "Machines everywhere else, in English."),
+    ("Online shop", "Orders and questions of private customers."),
+];
 
 fn work_calendars(world: &World) -> Vec<Row> {
     let (first, last) = (date_of(world.calendar.start).year(), date_of(world.calendar.today).year() + 1);
-    let holidays: Vec<String> = (first..=last).flat_map(|y| [format!("{y}-01-01 New Year"), format!("{y}-05-01 Labour Day"), format!("{y}-10-03 Day of German Unity"), format!("{y}-12-25 Christmas Day"), format!("{y}-12-26 Boxing Day")]).collect();
-    let rows = CALENDARS.iter().enumerate().map(|(n, (name, zone, hours))| Row::new(world.own_id("work_calendar", n)).set("name", *name).set("time_zone", *zone).set("weekly_hours", *hours).set("holidays", holidays.join("\n")));
+    let holidays: Vec<String> = (first..=last)
+        .flat_map(|y| [format!("{y}-01-01 New Year"), format!("{y}-05-01 Labour Day"), format!("{y}-10-03 Day of German Unity"), format!("{y}-12-25 Christmas Day"), format!("{y}-12-26 Boxing Day")])
+        .collect();
+    let rows = CALENDARS
+        .iter()
+        .enumerate()
+        .map(|(n, (name, zone, hours))| Row::new(world.own_id("work_calendar", n)).set("name", *name).set("time_zone", *zone).set("weekly_hours", *hours).set("holidays", holidays.join("\n")));
     rows.collect()
 }
 fn users(world: &World, level: usize) -> Vec<Row> {
@@ -140,7 +149,12 @@ fn teams(world: &World, level: usize) -> Vec<Row> {
     let here = teams.iter().filter(|t| t.level == level);
     let rows = here.map(|t| {
         let calendar = usize::from(t.kind == "service");
-        Row::new(t.id).set("name", t.name.as_str()).set("kind", t.kind.as_str()).maybe("parent", t.parent.and_then(|p| teams.get(p)).map(|p| p.id)).maybe("lead", people.get(t.lead).map(|p| p.id)).link("work_calendar", world.own_id("work_calendar", calendar))
+        Row::new(t.id)
+            .set("name", t.name.as_str())
+            .set("kind", t.kind.as_str())
+            .maybe("parent", t.parent.and_then(|p| teams.get(p)).map(|p| p.id))
+            .maybe("lead", people.get(t.lead).map(|p| p.id))
+            .link("work_calendar", world.own_id("work_calendar", calendar))
     });
     rows.collect()
 }
@@ -155,9 +169,22 @@ fn skills(world: &World) -> Vec<Row> {
         let languages = person.words.languages.split(", ").map(|l| format!("Language {l}"));
         let craft = if person.has_role("agent") { Some("Kolben 4 maintenance") } else { person.has_role("rep").then_some("Barista, level 2") };
         for (k, skill) in languages.chain(craft.map(str::to_owned)).enumerate() {
-            let level = if k == 0 { "expert" } else if rng.chance(0.6) { "good" } else { "basic" };
+            let level = if k == 0 {
+                "expert"
+            } else if rng.chance(0.6) {
+                "good"
+            } else {
+                "basic"
+            };
             let until = skill.contains("maintenance").then(|| world.calendar.today + rng.day_between(30, 500));
-            rows.push(Row::new(world.own_id("staff_skill", rows.len())).link("staff", person.id).owned(person.id, world.staff.team_of(n)).set("skill", skill).set("level", level).maybe_on("valid_until", until));
+            rows.push(
+                Row::new(world.own_id("staff_skill", rows.len()))
+                    .link("staff", person.id)
+                    .owned(person.id, world.staff.team_of(n))
+                    .set("skill", skill)
+                    .set("level", level)
+                    .maybe_on("valid_until", until),
+            );
         }
     }
     rows
@@ -169,9 +196,23 @@ fn absences(world: &World) -> Vec<Row> {
         let cover = world.staff.people.iter().find(|p| p.team == person.team && p.id != person.id && p.left.is_none()).map(|p| p.id);
         for _ in 0..2 {
             let from = world.calendar.today + rng.day_between(-240, 50);
-            let kind = if from < world.calendar.today && rng.chance(0.25) { "sickness" } else if rng.chance(0.85) { "holiday" } else { "training" };
+            let kind = if from < world.calendar.today && rng.chance(0.25) {
+                "sickness"
+            } else if rng.chance(0.85) {
+                "holiday"
+            } else {
+                "training"
+            };
             let length = if kind == "holiday" { rng.day_between(4, 14) } else { rng.day_between(0, 4) };
-            rows.push(Row::new(world.own_id("absence", rows.len())).link("staff", person.id).owned(person.id, world.staff.team_of(n)).on("from", from).on("to", from + length).set("kind", kind).maybe("cover", cover));
+            rows.push(
+                Row::new(world.own_id("absence", rows.len()))
+                    .link("staff", person.id)
+                    .owned(person.id, world.staff.team_of(n))
+                    .on("from", from)
+                    .on("to", from + length)
+                    .set("kind", kind)
+                    .maybe("cover", cover),
+            );
         }
     }
     rows
@@ -210,13 +251,28 @@ fn fiscal_periods(world: &World, kind: &'static str) -> Vec<Row> {
 fn purposes(world: &World) -> Vec<Row> {
     let there = |code: &str| world.present.purposes.iter().any(|(c, _)| c == code);
     let listed = tables().basics.purpose.iter().filter(|p| !there(&p.code));
-    listed.map(|p| Row::new(world.purpose(&p.code)).set("code", p.code.as_str()).set("name", p.name.as_str()).set("class", p.class.as_str()).set("default_basis", p.basis.as_str()).set("retention_months", p.months).set("text", p.text.as_str())).collect()
+    listed
+        .map(|p| {
+            Row::new(world.purpose(&p.code))
+                .set("code", p.code.as_str())
+                .set("name", p.name.as_str())
+                .set("class", p.class.as_str())
+                .set("default_basis", p.basis.as_str())
+                .set("retention_months", p.months)
+                .set("text", p.text.as_str())
+        })
+        .collect()
 }
 fn tags(world: &World) -> Vec<Row> {
     tables().basics.tag.iter().map(|t| world.made(Row::new(world.tag(&t.name))).set("name", t.name.as_str()).set("description", t.description.as_str())).collect()
 }
 fn relationship_types(world: &World) -> Vec<Row> {
-    tables().basics.relationship_type.iter().map(|t| Row::new(world.relationship_type(&t.name)).set("name", t.name.as_str()).set("inverse_name", t.inverse_name.as_str()).set("from_kind", t.from.as_str()).set("to_kind", t.to.as_str())).collect()
+    tables()
+        .basics
+        .relationship_type
+        .iter()
+        .map(|t| Row::new(world.relationship_type(&t.name)).set("name", t.name.as_str()).set("inverse_name", t.inverse_name.as_str()).set("from_kind", t.from.as_str()).set("to_kind", t.to.as_str()))
+        .collect()
 }
 fn territories(world: &World, regions: bool) -> Vec<Row> {
     let names = world.regions();
@@ -247,7 +303,17 @@ fn products(world: &World) -> Vec<Row> {
 }
 fn price_books(world: &World) -> Vec<Row> {
     let books = world.currencies.all.iter().enumerate();
-    books.map(|(n, money)| world.made(Row::new(world.shelf.price_book(n))).set("name", format!("List prices {}", money.code)).set("currency", money.code).set("active", true).on("valid_from", world.calendar.start - 60).set("description", "Without tax.")).collect()
+    books
+        .map(|(n, money)| {
+            world
+                .made(Row::new(world.shelf.price_book(n)))
+                .set("name", format!("List prices {}", money.code))
+                .set("currency", money.code)
+                .set("active", true)
+                .on("valid_from", world.calendar.start - 60)
+                .set("description", "Without tax.")
+        })
+        .collect()
 }
 fn prices(world: &World) -> Vec<Row> {
     let mut rows = Vec::new();
@@ -257,7 +323,15 @@ fn prices(world: &World) -> Vec<Row> {
             // Machines are cheaper from ten on.
             let steps: &[(&str, i64)] = if product.words.price > 1_000.0 { &[("1", 100), ("10", 94)] } else { &[("1", 100)] };
             for (from, percent) in steps {
-                rows.push(Row::new(world.own_id("price_book_entry", rows.len())).link("price_book", world.shelf.price_book(n)).link("product", product.id).set("currency", money.code).set("unit_price", money.text(list * percent / 100)).set("min_quantity", *from).on("valid_from", world.calendar.start - 60));
+                rows.push(
+                    Row::new(world.own_id("price_book_entry", rows.len()))
+                        .link("price_book", world.shelf.price_book(n))
+                        .link("product", product.id)
+                        .set("currency", money.code)
+                        .set("unit_price", money.text(list * percent / 100))
+                        .set("min_quantity", *from)
+                        .on("valid_from", world.calendar.start - 60),
+                );
             }
         }
     }
@@ -278,20 +352,38 @@ fn stages(world: &World) -> Vec<Row> {
         let ids = world.shelf.pipeline(&world.present, service);
         for (n, (stage, id)) in (1i64..).zip(words.iter().zip(&ids.stages)) {
             let rotting = if stage.rotting > 0 { json!(stage.rotting) } else { Json::Null };
-            rows.push(Row::new(*id).link("pipeline", ids.pipeline).set("name", stage.name).set("position", n).set("kind", stage.kind).set("probability", stage.probability.to_string()).set("forecast_category", stage.category).set("guidance", stage.guidance).set("rotting_days", rotting));
+            rows.push(
+                Row::new(*id)
+                    .link("pipeline", ids.pipeline)
+                    .set("name", stage.name)
+                    .set("position", n)
+                    .set("kind", stage.kind)
+                    .set("probability", stage.probability.to_string())
+                    .set("forecast_category", stage.category)
+                    .set("guidance", stage.guidance)
+                    .set("rotting_days", rotting),
+            );
         }
     }
     rows
 }
 fn queues(world: &World) -> Vec<Row> {
     let listed = QUEUES.iter().enumerate();
-    listed.map(|(n, (name, text))| Row::new(world.own_id("queue", n)).set("name", *name).set("description", *text).set("active", true).maybe("team", world.staff.team_named(name).map(|t| t.id))).collect()
+    listed
+        .map(|(n, (name, text))| Row::new(world.own_id("queue", n)).set("name", *name).set("description", *text).set("active", true).maybe("team", world.staff.team_named(name).map(|t| t.id)))
+        .collect()
 }
 fn campaigns(world: &World) -> Vec<Row> {
     let annika = world.staff.login("annika.thiel");
     let rows = world.campaigns.iter().map(|c| {
         let words = c.words;
-        let status = if c.starts >= world.calendar.today { "planned" } else if c.ends >= world.calendar.today { "active" } else { "completed" };
+        let status = if c.starts >= world.calendar.today {
+            "planned"
+        } else if c.ends >= world.calendar.today {
+            "active"
+        } else {
+            "completed"
+        };
         let purpose = match words.kind.as_str() {
             "event" => "events",
             "information" => "newsletter",
@@ -331,5 +423,13 @@ fn others(world: &World) -> Vec<Row> {
 }
 fn other_roles(world: &World) -> Vec<Row> {
     let listed = tables().basics.other.iter().take(world.plan.others).enumerate();
-    listed.map(|(n, other)| Row::new(record_id(world.seed, "party_role", world.calendar.start - 1, 0, u64::try_from(n).unwrap_or(0))).link("account", world.other_id(n)).set("role", other.role.as_str()).set("status", "active").on("since", world.calendar.start - 400)).collect()
+    listed
+        .map(|(n, other)| {
+            Row::new(record_id(world.seed, "party_role", world.calendar.start - 1, 0, u64::try_from(n).unwrap_or(0)))
+                .link("account", world.other_id(n))
+                .set("role", other.role.as_str())
+                .set("status", "active")
+                .on("since", world.calendar.start - 400)
+        })
+        .collect()
 }

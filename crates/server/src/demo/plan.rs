@@ -216,11 +216,14 @@ impl Iterator for Seats<'_> {
         let country = match hero {
             Some(hero) => words.country(&hero.country),
             // Private people buy from a shop that speaks German and English.
-            None => words.countries.get(rng.weighted(words.countries.iter().map(|c| match kind {
-                Kind::Organisation => c.weight,
-                _ if matches!(c.code.as_str(), "DE" | "AT" | "CH") => c.weight * 2.0,
-                _ => c.weight * 0.35,
-            }))).unwrap_or_else(|| words.country("DE")),
+            None => words
+                .countries
+                .get(rng.weighted(words.countries.iter().map(|c| match kind {
+                    Kind::Organisation => c.weight,
+                    _ if matches!(c.code.as_str(), "DE" | "AT" | "CH") => c.weight * 2.0,
+                    _ => c.weight * 0.35,
+                })))
+                .unwrap_or_else(|| words.country("DE")),
         };
         let industry = match hero {
             Some(hero) => words.industry(&hero.industry),

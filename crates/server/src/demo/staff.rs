@@ -112,7 +112,15 @@ impl Staff {
         let team = if matches!(country, "DE" | "AT" | "CH") { "Service DACH" } else { "Service International" };
         let fits = |p: &Colleague| p.works_on(day) && p.has_role("agent");
         let near = |p: &Colleague| self.teams.get(p.team).is_some_and(|t| t.name == team);
-        rng.weighted(self.people.iter().map(|p| if fits(p) { if near(p) { 1.0 } else { 0.08 } } else if p.has_role("supervisor") { 0.05 } else { 0.0 }))
+        rng.weighted(self.people.iter().map(|p| {
+            if fits(p) {
+                if near(p) { 1.0 } else { 0.08 }
+            } else if p.has_role("supervisor") {
+                0.05
+            } else {
+                0.0
+            }
+        }))
     }
     pub(super) fn skill(&self, index: usize) -> f64 {
         self.get(index).words.skill

@@ -292,9 +292,15 @@ pub(super) fn tables() -> &'static Tables {
                 data!("countries/jp.toml"),
             ],
             industries: data!("industries.toml"),
-            goods: { let file: GoodsFile = data!("products.toml"); file.product },
+            goods: {
+                let file: GoodsFile = data!("products.toml");
+                file.product
+            },
             staff: data!("staff.toml"),
-            heroes: { let file: HeroFile = data!("heroes.toml"); file.hero },
+            heroes: {
+                let file: HeroFile = data!("heroes.toml");
+                file.hero
+            },
             marketing: data!("marketing.toml"),
             basics: data!("basics.toml"),
             situations: data!("texts/situations.toml"),

@@ -32,12 +32,7 @@ pub fn aggregate(db: &dyn Db, plan: &Authorized<Aggregate>) -> AggregatePlan {
     c.push("1");
     c.grouped(&t, plan, None);
     let groups = c.sql;
-    let medians = plan
-        .measures
-        .iter()
-        .enumerate()
-        .filter_map(|(i, m)| m.path.as_ref().filter(|_| m.function == MeasureFn::Median).map(|path| (i, median(db, plan, path))))
-        .collect();
+    let medians = plan.measures.iter().enumerate().filter_map(|(i, m)| m.path.as_ref().filter(|_| m.function == MeasureFn::Median).map(|path| (i, median(db, plan, path)))).collect();
     AggregatePlan { groups, medians, widths }
 }
 fn median(db: &dyn Db, plan: &Aggregate, path: &Path) -> Sql {

@@ -111,7 +111,9 @@ pub fn write_json(field: &Field, row: &dyn Row, at: usize, out: &mut Vec<u8>) {
             out.push(b'}');
         }
         // Lists and composite values are stored as canonical JSON.
-        (Cell::Text(json), FieldType::MultiChoice { .. } | FieldType::ManyToMany { .. } | FieldType::GeoPoint {} | FieldType::Address {} | FieldType::PersonName {}) => out.extend_from_slice(json.as_bytes()),
+        (Cell::Text(json), FieldType::MultiChoice { .. } | FieldType::ManyToMany { .. } | FieldType::GeoPoint {} | FieldType::Address {} | FieldType::PersonName {}) => {
+            out.extend_from_slice(json.as_bytes())
+        }
         (Cell::Text(text), _) => json_text(text, out),
         (Cell::Real(n), _) => infallible(write!(out, "{n}")),
         (Cell::Blob(_), _) => out.extend_from_slice(b"null"),

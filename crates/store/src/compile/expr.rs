@@ -35,7 +35,7 @@ impl Compiler<'_> {
     }
     fn value_from(&mut self, alias: &str, path: &Path, at: usize, part: Part) {
         let Some(step) = path.steps.get(at) else {
-            if let Some((target, rows)) = &path.items {
+            if let Some((target, rows)) = path.items.as_deref() {
                 return self.seen_items(alias, path, target, rows);
             }
             return self.guarded(alias, path.guard.as_deref(), &path.field, part);

@@ -1,9 +1,6 @@
 //! Pages by keyset, counts, and "is this row among the allowed ones".
 
-use super::{
-    Compiler, codec,
-    expr::Part,
-};
+use super::{Compiler, codec, expr::Part};
 use crate::{Db, Sql, Val};
 use access::Authorized;
 use kernel::RecordId;

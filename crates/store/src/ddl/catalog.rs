@@ -24,7 +24,10 @@ fn schema(db: &dyn Db) -> String {
 pub fn tables(db: &mut dyn Db) -> Result<Vec<String>, Error> {
     let q = match db.dialect() {
         Dialect::Sqlite => Sql::new("SELECT \"name\" FROM sqlite_schema WHERE \"type\" = 'table' AND \"name\" NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY \"name\""),
-        Dialect::Postgres => Sql::with("SELECT relname FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p') AND relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1) ORDER BY relname COLLATE \"C\"", [schema(db)]),
+        Dialect::Postgres => Sql::with(
+            "SELECT relname FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p') AND relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1) ORDER BY relname COLLATE \"C\"",
+            [schema(db)],
+        ),
     };
     names(db, &q)
 }
@@ -34,7 +37,10 @@ pub fn tables(db: &mut dyn Db) -> Result<Vec<String>, Error> {
 pub fn indexes(db: &mut dyn Db) -> Result<Vec<String>, Error> {
     let q = match db.dialect() {
         Dialect::Sqlite => Sql::new("SELECT \"name\" FROM sqlite_schema WHERE \"type\" = 'index' AND \"sql\" IS NOT NULL ORDER BY \"name\""),
-        Dialect::Postgres => Sql::with("SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid WHERE i.indisvalid AND c.relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1) ORDER BY c.relname COLLATE \"C\"", [schema(db)]),
+        Dialect::Postgres => Sql::with(
+            "SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid WHERE i.indisvalid AND c.relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1) ORDER BY c.relname COLLATE \"C\"",
+            [schema(db)],
+        ),
     };
     names(db, &q)
 }

@@ -17,8 +17,8 @@ mod build;
 mod catalog;
 mod reconcile;
 
-pub use catalog::{ColumnInfo, columns, drop_schema, indexes, tables};
 pub use build::build_index;
+pub use catalog::{ColumnInfo, columns, drop_schema, indexes, tables};
 pub use reconcile::{create_index_text, reconcile};
 
 use crate::Val;

@@ -50,13 +50,7 @@ impl Target<'_> {
 
 /// `desynchronised` is set if the server refused the copy before it began. The driver then still sends the end of a copy,
 /// which the server answers a second time: the connection's next answers would be those of the request before.
-pub(super) fn copy(
-    link: &mut Link,
-    runtime: &Handle,
-    target: &Target<'_>,
-    rows: &mut dyn Iterator<Item = Vec<Val>>,
-    desynchronised: &mut bool,
-) -> Result<u64, Fault> {
+pub(super) fn copy(link: &mut Link, runtime: &Handle, target: &Target<'_>, rows: &mut dyn Iterator<Item = Vec<Val>>, desynchronised: &mut bool) -> Result<u64, Fault> {
     let shape = cached(link, runtime, &format!("SELECT {} FROM {} LIMIT 0", target.names(), target.table))?;
     let types: Vec<Type> = shape.statement.columns().iter().map(|column| column.type_().clone()).collect();
     let into = cached(link, runtime, &format!("COPY {} ({}) FROM STDIN (FORMAT binary)", target.table, target.names()))?;

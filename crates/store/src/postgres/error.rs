@@ -42,11 +42,7 @@ fn from_server(e: &DbError) -> Error {
 }
 
 fn unique(e: &DbError) -> Error {
-    Error::Unique {
-        table: e.table().unwrap_or_default().to_owned(),
-        constraint: e.constraint().unwrap_or_default().to_owned(),
-        columns: e.detail().map(key_columns).unwrap_or_default(),
-    }
+    Error::Unique { table: e.table().unwrap_or_default().to_owned(), constraint: e.constraint().unwrap_or_default().to_owned(), columns: e.detail().map(key_columns).unwrap_or_default() }
 }
 
 /// The columns of `Key (email, "odd name", lower(x))=(...) already exists.`, in whatever language: the transaction has

@@ -145,8 +145,7 @@ impl Engine for SqliteEngine {
         lock(&self.readers).clear();
         *lock(&self.writer) = None;
         // the last connection to go would fold the log too, but other processes may hold the file open
-        let folded = connect(&self.path, &self.options, Purpose::Write)
-            .and_then(|raw| raw.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(convert));
+        let folded = connect(&self.path, &self.options, Purpose::Write).and_then(|raw| raw.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(convert));
         if let Err(e) = folded {
             tracing::warn!(error = %e, file = %self.path.display(), "the log could not be folded into the file; the next start does it");
         }

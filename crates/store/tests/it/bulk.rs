@@ -76,18 +76,16 @@ pub(crate) fn wrong_width(world: World) {
 
 pub(crate) fn odd_values_survive(world: World) {
     let world = world.with_t();
-    let rows: Vec<Vec<Val>> = [
-        ["tab\there", "back\\slash", "new\nline \\N \\.", "😀", "", "'\"$1"].map(Val::from).to_vec(),
-        vec![i64::MIN.into(), i64::MAX.into(), Val::Null, 0i64.into(), 1i64.into(), (-1i64).into()],
-    ]
-    .concat()
-    .chunks(6)
-    .fold(vec![Vec::new(); 6], |mut rows, column| {
-        for (row, value) in rows.iter_mut().zip(column) {
-            row.push(value.clone());
-        }
-        rows
-    });
+    let rows: Vec<Vec<Val>> =
+        [["tab\there", "back\\slash", "new\nline \\N \\.", "😀", "", "'\"$1"].map(Val::from).to_vec(), vec![i64::MIN.into(), i64::MAX.into(), Val::Null, 0i64.into(), 1i64.into(), (-1i64).into()]]
+            .concat()
+            .chunks(6)
+            .fold(vec![Vec::new(); 6], |mut rows, column| {
+                for (row, value) in rows.iter_mut().zip(column) {
+                    row.push(value.clone());
+                }
+                rows
+            });
     let mut full: Vec<Vec<Val>> = Vec::new();
     for (i, row) in rows.into_iter().enumerate() {
         let r = if i % 2 == 0 { Val::Real(0.1) } else { Val::Int(4) };

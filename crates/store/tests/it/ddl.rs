@@ -84,13 +84,8 @@ pub(crate) fn defaults_are_kept(world: World) {
 }
 
 pub(crate) fn generated_numbers(world: World) {
-    let spec = TableSpec {
-        name: "outbox".into(),
-        columns: vec![column("seq", ColumnKind::Int), column("what", ColumnKind::Text)],
-        primary_key: vec!["seq".into()],
-        autoincrement: true,
-        indexes: vec![],
-    };
+    let spec =
+        TableSpec { name: "outbox".into(), columns: vec![column("seq", ColumnKind::Int), column("what", ColumnKind::Text)], primary_key: vec!["seq".into()], autoincrement: true, indexes: vec![] };
     world.make(&[spec]);
     let outbox = world.table("outbox");
     let add = || {
@@ -112,11 +107,7 @@ pub(crate) fn generated_numbers(world: World) {
 pub(crate) fn keys_and_names(world: World) {
     let spec = TableSpec {
         name: "Select".into(),
-        columns: vec![
-            ColumnSpec { not_null: true, ..column("Group", ColumnKind::Text) },
-            ColumnSpec { not_null: true, ..column("order by", ColumnKind::Int) },
-            column("quo\"te", ColumnKind::Text),
-        ],
+        columns: vec![ColumnSpec { not_null: true, ..column("Group", ColumnKind::Text) }, ColumnSpec { not_null: true, ..column("order by", ColumnKind::Int) }, column("quo\"te", ColumnKind::Text)],
         primary_key: vec!["Group".into(), "order by".into()],
         autoincrement: false,
         indexes: vec![index("where", &[("quo\"te", Order::Desc)])],
@@ -126,10 +117,7 @@ pub(crate) fn keys_and_names(world: World) {
     let table = world.table("Select");
     let q = Sql::with(format!("INSERT INTO {table} (\"Group\", \"order by\") VALUES ($1, 1)"), ["a"]);
     world.exec(q.clone()).unwrap();
-    assert_eq!(
-        world.exec(q),
-        Err(Error::Unique { table: "Select".into(), constraint: "Select_pkey".into(), columns: vec!["Group".into(), "order by".into()] })
-    );
+    assert_eq!(world.exec(q), Err(Error::Unique { table: "Select".into(), constraint: "Select_pkey".into(), columns: vec!["Group".into(), "order by".into()] }));
 }
 
 pub(crate) fn drop_schema_empties(world: World) {

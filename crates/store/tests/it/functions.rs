@@ -2,8 +2,18 @@ use crate::world::{World, column};
 use store::{Error, Sql, Val, ddl::*, is_zone, local_date, settled, transaction_number};
 
 const ZONES: [&str; 12] = [
-    "UTC", "Europe/Berlin", "America/New_York", "America/St_Johns", "Asia/Kolkata", "Asia/Tokyo", "Australia/Lord_Howe", "Pacific/Auckland",
-    "Pacific/Apia", "Africa/Casablanca", "America/Sao_Paulo", "Asia/Kathmandu",
+    "UTC",
+    "Europe/Berlin",
+    "America/New_York",
+    "America/St_Johns",
+    "Asia/Kolkata",
+    "Asia/Tokyo",
+    "Australia/Lord_Howe",
+    "Pacific/Auckland",
+    "Pacific/Apia",
+    "Africa/Casablanca",
+    "America/Sao_Paulo",
+    "Asia/Kathmandu",
 ];
 
 /// Computed outside both engines: hours around changes of the clock, the day Samoa skipped, leap days, old and far dates.
@@ -62,13 +72,7 @@ pub(crate) fn unknown_zone(world: World) {
 
 /// A log followed by number: rows of a transaction that is still open hold back those behind them.
 pub(crate) fn followers_miss_nothing(world: World) {
-    let spec = TableSpec {
-        name: "log".into(),
-        columns: vec![column("seq", ColumnKind::Int), column("tx", ColumnKind::Int)],
-        primary_key: vec!["seq".into()],
-        autoincrement: true,
-        indexes: vec![],
-    };
+    let spec = TableSpec { name: "log".into(), columns: vec![column("seq", ColumnKind::Int), column("tx", ColumnKind::Int)], primary_key: vec!["seq".into()], autoincrement: true, indexes: vec![] };
     world.make(&[spec]);
     let add = |db: &mut dyn store::Db| {
         let q = Sql::new(format!("INSERT INTO {} (\"tx\") VALUES ({})", db.table("log"), transaction_number(db.dialect())));
@@ -76,11 +80,7 @@ pub(crate) fn followers_miss_nothing(world: World) {
     };
     let seen = |after: (i64, i64)| {
         let dialect = world.store.dialect();
-        let text = format!(
-            "SELECT \"tx\", \"seq\" FROM {} WHERE (\"tx\", \"seq\") > ($1, $2) AND {} ORDER BY \"tx\", \"seq\"",
-            world.table("log"),
-            settled(dialect, "\"tx\"")
-        );
+        let text = format!("SELECT \"tx\", \"seq\" FROM {} WHERE (\"tx\", \"seq\") > ($1, $2) AND {} ORDER BY \"tx\", \"seq\"", world.table("log"), settled(dialect, "\"tx\""));
         world.rows(Sql::with(text, [after.0, after.1])).iter().map(|row| (row[0].as_int().unwrap(), row[1].as_int().unwrap())).collect::<Vec<_>>()
     };
     world.store.write_blocking(add).unwrap();

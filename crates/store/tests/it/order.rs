@@ -32,12 +32,7 @@ pub(crate) fn index_serves_both_directions(world: World) {
         let world = world.with(Default::default());
         let mut spec = t();
         spec.columns.push(ColumnSpec { not_null: true, default: Some(Val::Int(0)), ..column("updated", ColumnKind::Int) });
-        let both = |name: &str, columns: &[&str]| IndexSpec {
-            name: name.into(),
-            columns: columns.iter().map(|c| (c.to_string(), direction)).collect(),
-            unique: false,
-            filter: None,
-        };
+        let both = |name: &str, columns: &[&str]| IndexSpec { name: name.into(), columns: columns.iter().map(|c| (c.to_string(), direction)).collect(), unique: false, filter: None };
         spec.indexes.extend([both("t_n", &["n", "id"]), both("t_s_n", &["s", "n", "id"]), both("t_updated", &["updated", "id"])]);
         world.make(&[spec]);
         let row = |i: i64| {

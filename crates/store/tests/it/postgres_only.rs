@@ -22,7 +22,7 @@ fn a_lost_idle_connection_is_replaced() {
     let store = open_postgres(&pool, &cluster().fresh_schema(), Options::default()).unwrap();
     for round in 0..5 {
         store.write_blocking(move |db| db.exec(&Sql::new(format!("CREATE TABLE {} (\"x\" TEXT)", db.table(&format!("t{round}")))))).unwrap();
-        assert_eq!(store.read_blocking(store::ddl::tables).unwrap().len(), round + 1);
+        assert_eq!(store.read_blocking(tables).unwrap().len(), round + 1);
         end_connections("idle_test");
     }
 }
@@ -174,9 +174,9 @@ fn schemas_have_names_that_fit() {
     }
     let odd = open_postgres(&pool, "Odd \"name\"; --", Options::default()).unwrap();
     odd.write_blocking(|db| db.exec(&Sql::new(format!("CREATE TABLE {} (\"x\" TEXT)", db.table("t"))))).unwrap();
-    assert_eq!(odd.read_blocking(store::ddl::tables).unwrap(), ["t"]);
-    odd.write_alone_blocking(store::ddl::drop_schema).unwrap();
-    assert_eq!(odd.read_blocking(store::ddl::tables).unwrap(), Vec::<String>::new());
+    assert_eq!(odd.read_blocking(tables).unwrap(), ["t"]);
+    odd.write_alone_blocking(drop_schema).unwrap();
+    assert_eq!(odd.read_blocking(tables).unwrap(), Vec::<String>::new());
 }
 
 /// A copy refused before it began must not leave the connection one answer behind.

@@ -88,13 +88,7 @@ pub(crate) fn unique_is_named(world: World) {
     world.exec(Sql::new(format!("UPDATE {t} SET \"s\" = 'y'"))).unwrap();
     assert_eq!(put("a"), Err(Error::Unique { table: "t".into(), constraint: "t_pkey".into(), columns: vec!["id".into()] }));
 
-    let numbered = TableSpec {
-        name: "odd name".into(),
-        columns: vec![column("se\"q", ColumnKind::Int)],
-        primary_key: vec!["se\"q".into()],
-        autoincrement: true,
-        indexes: vec![],
-    };
+    let numbered = TableSpec { name: "odd name".into(), columns: vec![column("se\"q", ColumnKind::Int)], primary_key: vec!["se\"q".into()], autoincrement: true, indexes: vec![] };
     world.make(&[numbered]);
     let q = Sql::new(format!("INSERT INTO {} (\"se\"\"q\") VALUES (1)", world.table("odd name")));
     world.exec(q.clone()).unwrap();

@@ -289,11 +289,8 @@ pub(crate) fn exec_counts(world: World) {
             assert_eq!(db.exec(&Sql::new(format!("UPDATE {t} SET \"n\" = 1 WHERE \"id\" = 'none'")))?, 0);
             assert_eq!(db.exec(&Sql::new(format!("CREATE INDEX \"t_n\" ON {t} (\"n\")")))?, 0);
             assert_eq!(db.exec(&Sql::new(format!("DELETE FROM {t} WHERE \"n\" = 7")))?, 3);
-            let list = [
-                Sql::with(format!("INSERT INTO {t} (\"id\") VALUES ($1)"), ["x"]),
-                Sql::new(format!("UPDATE {t} SET \"n\" = 2")),
-                Sql::with(format!("DELETE FROM {t} WHERE \"id\" <> $1"), ["x"]),
-            ];
+            let list =
+                [Sql::with(format!("INSERT INTO {t} (\"id\") VALUES ($1)"), ["x"]), Sql::new(format!("UPDATE {t} SET \"n\" = 2")), Sql::with(format!("DELETE FROM {t} WHERE \"id\" <> $1"), ["x"])];
             assert_eq!(db.exec_all(&list)?, [1, 3, 2]);
             let back = db.rows(&Sql::with(format!("INSERT INTO {t} (\"id\", \"n\") VALUES ($1, 9) RETURNING \"n\", \"id\""), ["r"]))?;
             assert_eq!(back, [[9i64.into(), "r".into()]]);

@@ -1,11 +1,11 @@
 //! Who may do what with which record (MODEL 4), one sentence after the other.
 
-use super::{
-    Definition, Mutation, Reach, RoleFile, Row, Sharing, Target, World,
-    role::Grant,
-};
+use super::{Definition, Mutation, Reach, RoleFile, Row, Sharing, Target, World, role::Grant};
 use serde_json::Value as Json;
-use std::{cell::RefCell, collections::{BTreeSet, HashMap}};
+use std::{
+    cell::RefCell,
+    collections::{BTreeSet, HashMap},
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
@@ -165,14 +165,20 @@ impl<'a> View<'a> {
         let meant = |rule: &Row| rule.text("user") == Some(self.me) || rule.text("grantee_team").is_some_and(|t| self.teams.contains(t)) || rule.text("grantee_role").is_some_and(role_is);
         let strong = |rule: &Row| action == Action::Read || rule.text("level") == Some("update");
         !self.world.is(Mutation::RulesIgnored)
-            && self.world.live("sharing_rule").any(|rule| rule.text("object") == Some(&row.object) && rule.get("active") != &Json::Bool(false) && strong(rule) && meant(rule) && fits(rule.text("filter").unwrap_or_default(), row))
+            && self
+                .world
+                .live("sharing_rule")
+                .any(|rule| rule.text("object") == Some(&row.object) && rule.get("active") != &Json::Bool(false) && strong(rule) && meant(rule) && fits(rule.text("filter").unwrap_or_default(), row))
     }
     fn parent_allows(&self, among: u32, needed: Action, def: &Definition, row: &Row) -> bool {
         def.parents.iter().any(|field| {
             let Some(parent) = self.target(def, row, field) else { return false };
             let Some(parent_def) = self.world.definition(&parent.object) else { return false };
             let any = matches!(def.fields.get(field).map(|f| &f.target), Some(Target::AnyOf(_)));
-            if any && (!parent_def.can_be_any_parent() && !matches!(def.fields.get(field).map(|f| &f.target), Some(Target::AnyOf(list)) if !list.is_empty()) || def.is_activity() && parent_def.is_activity()) {
+            if any
+                && (!parent_def.can_be_any_parent() && !matches!(def.fields.get(field).map(|f| &f.target), Some(Target::AnyOf(list)) if !list.is_empty())
+                    || def.is_activity() && parent_def.is_activity())
+            {
                 return false;
             }
             self.may_row(among, needed, parent)

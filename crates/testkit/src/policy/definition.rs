@@ -59,7 +59,19 @@ impl Definition {
             let field = field.as_table().expect("a field is a table");
             fields.insert(field.get("name").and_then(Value::as_str).expect("a field has a name").to_owned(), read_field(field));
         }
-        let first_text = || table.get("fields").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_table).find(|f| f.get("name").and_then(Value::as_str) == Some("name") || read_field(f).kind == "text").and_then(|f| f.get("name")).and_then(Value::as_str).unwrap_or("id").to_owned();
+        let first_text = || {
+            table
+                .get("fields")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_table)
+                .find(|f| f.get("name").and_then(Value::as_str) == Some("name") || read_field(f).kind == "text")
+                .and_then(|f| f.get("name"))
+                .and_then(Value::as_str)
+                .unwrap_or("id")
+                .to_owned()
+        };
         Definition {
             area: word("area").unwrap_or_else(|| "custom".into()),
             sharing: match word("sharing").as_deref() {

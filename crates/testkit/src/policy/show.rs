@@ -22,7 +22,7 @@ impl<'a> View<'a> {
     }
     /// The most that a role gives: hidden fields are not there, masked ones read null.
     pub fn field(&self, def: &Definition, field: &str) -> Right {
-        if def.fields.get(field).is_none() {
+        if !def.fields.contains_key(field) {
             return Right::Hidden;
         }
         let best = self.rights(def, field, |g| g.read > Reach::Nothing || g.create).iter().map(|(_, r)| *r).max().unwrap_or(Right::Hidden);
@@ -102,7 +102,9 @@ impl<'a> View<'a> {
         }
     }
     pub fn sees_colleagues(&self) -> bool {
-        self.world.rows_of("user").next().is_some() && self.can(Action::Read, "user") && self.world.definition("user").is_some_and(|def| self.roles.iter().any(|r| !r.external && r.grant("user", &def.area).is_some_and(|g| g.read > Reach::Nothing)))
+        self.world.rows_of("user").next().is_some()
+            && self.can(Action::Read, "user")
+            && self.world.definition("user").is_some_and(|def| self.roles.iter().any(|r| !r.external && r.grant("user", &def.area).is_some_and(|g| g.read > Reach::Nothing)))
     }
     /// The value at the end of `account.industry`; null where a step is empty or out of reach.
     pub fn path(&self, row: &'a Row, path: &str) -> Json {

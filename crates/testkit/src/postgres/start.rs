@@ -8,7 +8,11 @@ use super::{
 use std::{
     fs, io,
     net::TcpListener,
-    os::unix::{fs::{MetadataExt as _, PermissionsExt as _}, net::UnixStream, process::CommandExt as _},
+    os::unix::{
+        fs::{MetadataExt as _, PermissionsExt as _},
+        net::UnixStream,
+        process::CommandExt as _,
+    },
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::atomic::AtomicU64,
@@ -146,9 +150,7 @@ fn watch(binaries: &Binaries, account: Account, folder: &Path, port: u16) -> Res
 
 fn private_folder(prefix: &str, account: Account) -> Result<PathBuf, String> {
     let folder = tempfile::Builder::new().prefix(prefix).tempdir().map_err(|e| format!("temporary folder: {e}"))?.keep();
-    fs::set_permissions(&folder, fs::Permissions::from_mode(0o755))
-        .and_then(|()| account.own(&folder))
-        .map_err(|e| format!("{}: {e}", folder.display()))?;
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).and_then(|()| account.own(&folder)).map_err(|e| format!("{}: {e}", folder.display()))?;
     Ok(folder)
 }
 

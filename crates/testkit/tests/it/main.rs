@@ -1,5 +1,5 @@
 //! The private cluster starts quickly, serves on both addresses, names schemas apart, and ends with its process.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::let_and_return, reason = "a test fails by panicking, reads its own switches, and lets locks go before it answers")]
 
 mod rights;
 
@@ -33,11 +33,7 @@ fn start_and_wait() {
 
 #[test]
 fn a_killed_process_takes_its_cluster_along() {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "--ignored", "--nocapture", "start_and_wait"])
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = Command::new(std::env::current_exe().unwrap()).args(["--exact", "--ignored", "--nocapture", "start_and_wait"]).stdout(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let port: u16 = lines.map_while(Result::ok).find_map(|line| line.strip_prefix("port ")?.parse().ok()).unwrap();
     let listens = || TcpStream::connect(("127.0.0.1", port)).is_ok();

@@ -23,10 +23,36 @@ pub(crate) fn no_input() -> Json {
 
 /// Lead field -> contact field.
 const CONTACT: [(&str, &str); 16] = [
-    ("salutation", "salutation"), ("first_name", "first_name"), ("last_name", "last_name"), ("email", "email"), ("phone", "phone"), ("mobile", "mobile"), ("title", "title"), ("street", "street"), ("city", "city"), ("region", "region"), ("postal_code", "postal_code"), ("country", "country"), ("language", "language"), ("source", "source"), ("description", "description"), ("owner", "owner"),
+    ("salutation", "salutation"),
+    ("first_name", "first_name"),
+    ("last_name", "last_name"),
+    ("email", "email"),
+    ("phone", "phone"),
+    ("mobile", "mobile"),
+    ("title", "title"),
+    ("street", "street"),
+    ("city", "city"),
+    ("region", "region"),
+    ("postal_code", "postal_code"),
+    ("country", "country"),
+    ("language", "language"),
+    ("source", "source"),
+    ("description", "description"),
+    ("owner", "owner"),
 ];
-const ACCOUNT: [(&str, &str); 11] =
-    [("company", "name"), ("website", "website"), ("industry", "industry"), ("employees", "employees"), ("street", "street"), ("city", "city"), ("region", "region"), ("postal_code", "postal_code"), ("country", "country"), ("source", "source"), ("owner", "owner")];
+const ACCOUNT: [(&str, &str); 11] = [
+    ("company", "name"),
+    ("website", "website"),
+    ("industry", "industry"),
+    ("employees", "employees"),
+    ("street", "street"),
+    ("city", "city"),
+    ("region", "region"),
+    ("postal_code", "postal_code"),
+    ("country", "country"),
+    ("source", "source"),
+    ("owner", "owner"),
+];
 
 fn given_id(body: &Map<String, Json>, name: &str) -> Result<Option<RecordId>> {
     match body.get(name) {

@@ -4,8 +4,14 @@ use kernel::Result;
 use records::Tx;
 use serde_json::{Map, Value as Json, json};
 
-const STAGES: [(&str, &str, &str, &str); 6] =
-    [("Qualify", "open", "10", "pipeline"), ("Discover", "open", "20", "pipeline"), ("Propose", "open", "50", "best_case"), ("Negotiate", "open", "75", "commit"), ("Won", "won", "100", "closed"), ("Lost", "lost", "0", "omitted")];
+const STAGES: [(&str, &str, &str, &str); 6] = [
+    ("Qualify", "open", "10", "pipeline"),
+    ("Discover", "open", "20", "pipeline"),
+    ("Propose", "open", "50", "best_case"),
+    ("Negotiate", "open", "75", "commit"),
+    ("Won", "won", "100", "closed"),
+    ("Lost", "lost", "0", "omitted"),
+];
 
 fn map(json: Json) -> Map<String, Json> {
     match json {

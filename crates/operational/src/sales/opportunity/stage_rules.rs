@@ -97,7 +97,7 @@ fn reopen(draft: &mut Draft) {
 }
 fn close(tx: &Tx, draft: &mut Draft, kind: &str, past: bool) {
     let zone = tx.settings().zone();
-    let given_day = if past && draft.is_new() || past && draft.changed("close_date") { draft.get("close_date").clone() } else { Value::Null };
+    let given_day = if past && (draft.is_new() || draft.changed("close_date")) { draft.get("close_date").clone() } else { Value::Null };
     let given_at = if past && draft.changed("closed_at") || tx.verb_closed_at().is_some() { tx.verb_closed_at().or(draft.get("closed_at").as_int()) } else { None };
     let at = given_at.or_else(|| match &given_day {
         Value::Date(day) => day.to_zoned(zone.clone()).ok().map(|z| z.timestamp().as_millisecond()),
@@ -152,7 +152,13 @@ pub(crate) fn after(tx: &mut Tx, written: &Written) -> Result<()> {
         _ => "lost",
     };
     let at = if outcome.is_empty() { record.get("stage_entered_at").as_int() } else { record.get("closed_at").as_int() };
-    let facts = state::Facts { amount: record.get("amount").clone(), close_date: record.get("close_date").clone(), probability: record.get("probability").clone(), category: record.get("forecast_category").clone(), cause };
+    let facts = state::Facts {
+        amount: record.get("amount").clone(),
+        close_date: record.get("close_date").clone(),
+        probability: record.get("probability").clone(),
+        category: record.get("forecast_category").clone(),
+        cause,
+    };
     let at = at.unwrap_or_else(|| tx.now_ms());
     state::changed(tx, written, "stage", at, Some(facts))?;
     let event = match cause {

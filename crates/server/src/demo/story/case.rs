@@ -92,12 +92,25 @@ impl Story<'_> {
         let personal_data = subject.contains("Kopie meiner Daten") || subject.contains("Copy of my data");
         let id = self.id(Bin::Case, "case");
         let conversation = self.id(Bin::Conversation, "conversation");
-        let queue = world.queue(if !self.business() { "Online shop" } else if matches!(country.code.as_str(), "DE" | "AT" | "CH") { "Service DACH" } else { "Service International" });
+        let queue = world.queue(if !self.business() {
+            "Online shop"
+        } else if matches!(country.code.as_str(), "DE" | "AT" | "CH") {
+            "Service DACH"
+        } else {
+            "Service International"
+        });
         let order = if trouble.kind == "issue" { None } else { self.orders.iter().rev().find(|(d, _)| *d <= day).map(|o| o.1) };
         let resolution = if resolved.is_some() { self.rng.word(self.tongue().work("resolution")).to_owned() } else { String::new() };
         let reopened = u8::from(resolved.is_some() && self.rng.chance(0.06));
         let owner = if resolved.is_some() { agent } else { now };
-        let row = Row::new(id).made(opened, agent_id).owned(world.staff.get(owner).id, world.staff.team_of(owner)).set("subject", subject.as_str()).set("kind", trouble.kind).set("status", status).set("priority", priority).set("channel", channel);
+        let row = Row::new(id)
+            .made(opened, agent_id)
+            .owned(world.staff.get(owner).id, world.staff.team_of(owner))
+            .set("subject", subject.as_str())
+            .set("kind", trouble.kind)
+            .set("status", status)
+            .set("priority", priority)
+            .set("channel", channel);
         let row = self.about_party(row, person);
         let row = row
             .link("queue", queue)
@@ -117,8 +130,26 @@ impl Story<'_> {
         let row = row
             .link("queue", queue)
             .link("case", id)
-            .set("status", if resolved.is_some() { "closed" } else if status == "waiting" { "waiting" } else { "open" })
-            .set("waiting_on", if resolved.is_some() { "" } else if status == "waiting" { "customer" } else { "us" })
+            .set(
+                "status",
+                if resolved.is_some() {
+                    "closed"
+                } else if status == "waiting" {
+                    "waiting"
+                } else {
+                    "open"
+                },
+            )
+            .set(
+                "waiting_on",
+                if resolved.is_some() {
+                    ""
+                } else if status == "waiting" {
+                    "customer"
+                } else {
+                    "us"
+                },
+            )
             .at("opened_at", opened)
             .maybe_at("first_response_at", first_response)
             .at("last_inbound_at", opened)
@@ -136,14 +167,31 @@ impl Story<'_> {
         if trouble.kind == "issue" && self.business() && resolved.is_some() && self.rng.chance(0.45) {
             beats.push(Beat { situation: "technician", day, person, at: resolved });
         }
-        self.threads.push(Thread { beats, about: Some(("case", id)), account: self.party.account, product: machine.words.name.clone(), quantity: 1, weight: 2.5, staff: Some(agent), conversation: Some(conversation) });
+        self.threads.push(Thread {
+            beats,
+            about: Some(("case", id)),
+            account: self.party.account,
+            product: machine.words.name.clone(),
+            quantity: 1,
+            weight: 2.5,
+            staff: Some(agent),
+            conversation: Some(conversation),
+        });
     }
     /// The history of a status: from, to, when.
     pub(super) fn tell_states(&mut self, object: &'static str, record: kernel::RecordId, steps: &[(&str, &str, i64)], by: usize) {
         let by = self.world.staff.get(by).id;
         for (n, (from, to, at)) in steps.iter().enumerate() {
             let id = self.id(Bin::StateChange, "state_change");
-            let row = Row::new(id).any("record", Some((object, record))).set("field", "status").set("from", *from).set("to", *to).at("entered_at", *at).maybe_at("left_at", steps.get(n + 1).map(|s| s.2)).link("by", by).set("cause", "person");
+            let row = Row::new(id)
+                .any("record", Some((object, record)))
+                .set("field", "status")
+                .set("from", *from)
+                .set("to", *to)
+                .at("entered_at", *at)
+                .maybe_at("left_at", steps.get(n + 1).map(|s| s.2))
+                .link("by", by)
+                .set("cause", "person");
             self.put(Bin::StateChange, row);
         }
     }

@@ -84,7 +84,13 @@ impl Story<'_> {
         let made_on = signed.max(self.seat.day);
         let made = self.at(made_on);
         let status = match ended {
-            Some(day) if day < self.today() => if contract.ended.is_some() { "ended" } else { "terminated" },
+            Some(day) if day < self.today() => {
+                if contract.ended.is_some() {
+                    "ended"
+                } else {
+                    "terminated"
+                }
+            }
             _ => "active",
         };
         let last = ended.unwrap_or_else(|| contract.term_end(self.today()));

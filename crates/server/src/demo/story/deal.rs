@@ -108,7 +108,9 @@ impl Story<'_> {
         let (name, lines) = self.invent_offer(kind, start);
         let total: i64 = lines.iter().map(Line::net).sum();
         let money = self.world.currencies.get(self.party.currency);
-        let euros = kernel::Money { minor: total, currency: money.currency }.convert(kernel::Currency::EUR, kernel::Decimal { units: self.world.currencies.rate(self.party.currency, start).0, scale: 6 }).map_or(1_000.0, |m| f64::from(i32::try_from(m.minor / 100).unwrap_or(i32::MAX)));
+        let euros = kernel::Money { minor: total, currency: money.currency }
+            .convert(kernel::Currency::EUR, kernel::Decimal { units: self.world.currencies.rate(self.party.currency, start).0, scale: 6 })
+            .map_or(1_000.0, |m| f64::from(i32::try_from(m.minor / 100).unwrap_or(i32::MAX)));
         let rep = self.rep_on(start);
         let size = (euros / 20_000.0).clamp(0.05, 60.0);
         let mut odds = ODDS * self.party.source.odds * self.world.staff.skill(rep) * size.powf(-0.12);
@@ -131,7 +133,13 @@ impl Story<'_> {
         let outcome = match (end >= self.today() || stuck, win) {
             (true, _) => Outcome::Open,
             (false, true) => Outcome::Won,
-            (false, false) => if self.rng.chance(0.06) { Outcome::Cancelled } else { Outcome::Lost },
+            (false, false) => {
+                if self.rng.chance(0.06) {
+                    Outcome::Cancelled
+                } else {
+                    Outcome::Lost
+                }
+            }
         };
         let path = self.invent_path(start, end, outcome, stuck);
         let known = match (outcome, path.last().map_or(0, |p| p.0)) {
@@ -263,12 +271,19 @@ impl Story<'_> {
         let Some(machines) = self.contracts.get(contract).map(|c| c.machines) else { return };
         let product = self.world.shelf.code("CARE");
         let money = self.world.currencies.get(self.party.currency);
-        let line = Line { product: product.id, words: product.words, quantity: machines, unit: money.list_price(product.words.price), discount: *self.rng.pick(&[0, 0, 0, 5]).unwrap_or(&0), service: None };
+        let line =
+            Line { product: product.id, words: product.words, quantity: machines, unit: money.list_price(product.words.price), discount: *self.rng.pick(&[0, 0, 0, 5]).unwrap_or(&0), service: None };
         let start = (term_end - self.rng.day_between(60, 95)).max(self.first_day());
         let end = (term_end + self.rng.day_between(-25, 12)).max(start + 4);
         let angry = self.party.complaint.is_some_and(|d| d < end && end < d + 300);
         let win = self.seat.hero.is_some() || self.rng.chance(if angry { 0.45 } else { 0.88 });
-        let outcome = if end >= self.today() { Outcome::Open } else if win { Outcome::Won } else { Outcome::Lost };
+        let outcome = if end >= self.today() {
+            Outcome::Open
+        } else if win {
+            Outcome::Won
+        } else {
+            Outcome::Lost
+        };
         let path = self.invent_path(start, end, outcome, false);
         if outcome == Outcome::Lost {
             if let Some(contract) = self.contracts.get_mut(contract) {
@@ -283,7 +298,23 @@ impl Story<'_> {
         let owner = self.rep_on(if outcome == Outcome::Open { self.today() } else { end });
         let id = self.id(Bin::Renewal, "opportunity");
         let close = if outcome == Outcome::Open { Some(term_end) } else { Some(end) };
-        self.deals.push(Deal { id, name, kind: "renewal", service: true, contract: Some(contract), lines: vec![line], amount, path, outcome, close, person: 0, owner, campaign: None, source: "Existing customer", nameless: false });
+        self.deals.push(Deal {
+            id,
+            name,
+            kind: "renewal",
+            service: true,
+            contract: Some(contract),
+            lines: vec![line],
+            amount,
+            path,
+            outcome,
+            close,
+            person: 0,
+            owner,
+            campaign: None,
+            source: "Existing customer",
+            nameless: false,
+        });
     }
     /// The deal that everybody sees first.
     fn plan_hero_deal(&mut self, hero: &Hero) {
@@ -302,6 +333,22 @@ impl Story<'_> {
         let amount = kernel::Money::parse(amount, money.currency).map(|m| m.minor).filter(|m| *m > 0);
         let id = self.id(Bin::Opportunity, "opportunity");
         let owner = self.rep_on(self.today());
-        self.deals.push(Deal { id, name: name.clone(), kind: "expansion", service: false, contract: None, lines, amount, path, outcome: Outcome::Open, close, person: 0, owner, campaign: None, source: "Referral", nameless: false });
+        self.deals.push(Deal {
+            id,
+            name: name.clone(),
+            kind: "expansion",
+            service: false,
+            contract: None,
+            lines,
+            amount,
+            path,
+            outcome: Outcome::Open,
+            close,
+            person: 0,
+            owner,
+            campaign: None,
+            source: "Referral",
+            nameless: false,
+        });
     }
 }

@@ -118,7 +118,13 @@ impl Story<'_> {
         let money = self.world.currencies.get(self.party.currency);
         for line in &deal.lines {
             let id = self.id(Bin::OpportunityLine, "opportunity_line");
-            let row = Row::new(id).link("opportunity", deal.id).link("product", line.product).set("quantity", line.quantity.to_string()).set("unit_price", money.text(line.unit)).set("discount", line.discount.to_string()).set("total", money.json(line.net()));
+            let row = Row::new(id)
+                .link("opportunity", deal.id)
+                .link("product", line.product)
+                .set("quantity", line.quantity.to_string())
+                .set("unit_price", money.text(line.unit))
+                .set("discount", line.discount.to_string())
+                .set("total", money.json(line.net()));
             self.put(Bin::OpportunityLine, row);
         }
     }

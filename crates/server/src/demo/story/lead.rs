@@ -31,7 +31,15 @@ impl Story<'_> {
         let (id, row, rep) = self.lead_row(&facts);
         let answered = (made + whole(self.rng.log_normal(190.0, 1.1) * 60_000.0)).min(converted);
         let score = self.rng.between(34, 92);
-        let row = row.set("status", "converted").set("score", score.to_string()).at("first_response_at", answered).at("converted_at", converted).maybe("converted_account", self.party.account).link("converted_contact", person.id).maybe("converted_opportunity", deal).at("updated_at", converted);
+        let row = row
+            .set("status", "converted")
+            .set("score", score.to_string())
+            .at("first_response_at", answered)
+            .at("converted_at", converted)
+            .maybe("converted_account", self.party.account)
+            .link("converted_contact", person.id)
+            .maybe("converted_opportunity", deal)
+            .at("updated_at", converted);
         self.put(Bin::Lead, row);
         self.tell_states("lead", id, &[("", "new", made), ("new", "working", answered), ("working", "converted", converted)], rep);
     }
@@ -46,11 +54,15 @@ impl Story<'_> {
         let country = self.country();
         let mobile = self.rng.word(&country.mobile).to_owned();
         let phone = if self.rng.chance(0.6) { digits(&mut self.rng, &mobile) } else { String::new() };
-        let title = if business { self.seat.industry.titles.first().and_then(|t| tables().industries.titles.get(t)).map(|[english, woman, man, _]| match (self.tongue(), facts.name.female) {
-            (Tongue::German, true) => woman.as_str(),
-            (Tongue::German, false) => man.as_str(),
-            _ => english.as_str(),
-        }) } else { None };
+        let title = if business {
+            self.seat.industry.titles.first().and_then(|t| tables().industries.titles.get(t)).map(|[english, woman, man, _]| match (self.tongue(), facts.name.female) {
+                (Tongue::German, true) => woman.as_str(),
+                (Tongue::German, false) => man.as_str(),
+                _ => english.as_str(),
+            })
+        } else {
+            None
+        };
         let words = if self.rng.chance(0.4) { self.inquiry_words() } else { String::new() };
         let row = Row::new(id)
             .made(facts.made, self.world.staff.get(rep).id)
@@ -76,7 +88,17 @@ impl Story<'_> {
     fn inquiry_words(&mut self) -> String {
         let tongue = self.tongue();
         let product = self.world.shelf.code(self.rng.word(&self.seat.industry.machines)).words.name.clone();
-        let words = super::super::text::Words { product: &product, qty: 2, city: &self.party.city.name, account: &self.party.name, month: tongue.month(3), day: tongue.weekday(1), first: "", name: "", ..Default::default() };
+        let words = super::super::text::Words {
+            product: &product,
+            qty: 2,
+            city: &self.party.city.name,
+            account: &self.party.name,
+            month: tongue.month(3),
+            day: tongue.weekday(1),
+            first: "",
+            name: "",
+            ..Default::default()
+        };
         super::super::text::compose(&mut self.rng, tongue, "inquiry", &words).1.lines().take(2).collect::<Vec<_>>().join("\n")
     }
 }
@@ -121,7 +143,11 @@ pub(super) fn stranger(story: &mut Story, n: u64) {
         (_, a) if a < 45.0 && story.rng.chance(0.5) => "working",
         _ => "disqualified",
     };
-    let reason = if status == "disqualified" { *story.rng.pick(&["No answer", "No answer", "Too small", "Student", "Already a customer of a dealer", "No need", "Wrong number"]).unwrap_or(&"No answer") } else { "" };
+    let reason = if status == "disqualified" {
+        *story.rng.pick(&["No answer", "No answer", "Too small", "Student", "Already a customer of a dealer", "No need", "Wrong number"]).unwrap_or(&"No answer")
+    } else {
+        ""
+    };
     let base = match status {
         "qualified" => 62,
         "working" | "new" => 28,

@@ -146,7 +146,14 @@ pub(super) fn company(rng: &mut Rng, country: &'static Country, industry: &str, 
 }
 /// A domain of the reserved top level (RFC 2606): nobody owns it.
 pub(super) fn domain(rng: &mut Rng, latin: &str, n: u64) -> String {
-    let words: Vec<String> = latin.split([' ', '&']).map(ascii).filter(|w| w.len() > 2 && !matches!(w.as_str(), "gmbh" | "ltd" | "the" | "inc" | "llc" | "und" | "sarl" | "srl" | "spzoo" | "kg")).collect();
+    let words: Vec<String> =
+        latin.split([' ', '&']).map(ascii).filter(|w| w.len() > 2 && !matches!(w.as_str(), "gmbh" | "ltd" | "the" | "inc" | "llc" | "und" | "sarl" | "srl" | "spzoo" | "kg")).collect();
     let name = if words.len() > 1 && rng.chance(0.5) { words.iter().take(2).cloned().collect::<Vec<_>>().join("-") } else { words.last().cloned().unwrap_or_default() };
-    if name.is_empty() { format!("customer{n}.example") } else if rng.chance(0.3) { format!("{name}{}.example", n % 1_000) } else { format!("{name}.example") }
+    if name.is_empty() {
+        format!("customer{n}.example")
+    } else if rng.chance(0.3) {
+        format!("{name}{}.example", n % 1_000)
+    } else {
+        format!("{name}.example")
+    }
 }

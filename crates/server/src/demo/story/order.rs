@@ -115,7 +115,20 @@ impl Story<'_> {
             .set("channel", facts.channel)
             .maybe("returns", facts.returns)
             .set("payment_status", payment_status)
-            .set("status", if cancelled { "cancelled" } else if returned { "returned" } else if !fresh { "fulfilled" } else if self.rng.chance(0.3) { "partly_fulfilled" } else { "placed" });
+            .set(
+                "status",
+                if cancelled {
+                    "cancelled"
+                } else if returned {
+                    "returned"
+                } else if !fresh {
+                    "fulfilled"
+                } else if self.rng.chance(0.3) {
+                    "partly_fulfilled"
+                } else {
+                    "placed"
+                },
+            );
         self.put(if returned { Bin::Return } else { Bin::Order }, row);
         if !returned {
             self.orders.push((day, id));
@@ -139,7 +152,8 @@ impl Story<'_> {
         let terms: i32 = if self.business() { 30 } else { 0 };
         let large = facts.opportunity.is_some() && total > money.list_price(60_000.0);
         let parts: &[i64] = if large { &[30, 40, 30] } else { &[100] };
-        let method = if self.business() { if self.rng.chance(0.2) { "direct debit" } else { "transfer" } } else { *self.rng.pick(&["card", "card", "wallet", "direct debit", "invoice"]).unwrap_or(&"card") };
+        let method =
+            if self.business() { if self.rng.chance(0.2) { "direct debit" } else { "transfer" } } else { *self.rng.pick(&["card", "card", "wallet", "direct debit", "invoice"]).unwrap_or(&"card") };
         let slow = self.seat.n % 31 == 7;
         let (mut paid_parts, mut written_off, mut left) = (0, false, total);
         for (n, percent) in (0i32..).zip(parts) {

@@ -64,7 +64,18 @@ impl Story<'_> {
             let at = self.at(end.max(day + 1).min(self.world.calendar.yesterday()));
             let id = self.id(Bin::Consent, "consent");
             let (state, basis) = if self.rng.chance(0.75) { ("withdrawn", "consent") } else { ("objected", "legitimate_interest") };
-            self.put(Bin::Consent, Row::new(id).link("contact", person.id).link("purpose", purpose).set("channel", "email").set("basis", basis).set("state", state).at("at", at).set("source", "unsubscribe link").set("evidence", "Link in the footer, one click."));
+            self.put(
+                Bin::Consent,
+                Row::new(id)
+                    .link("contact", person.id)
+                    .link("purpose", purpose)
+                    .set("channel", "email")
+                    .set("basis", basis)
+                    .set("state", state)
+                    .at("at", at)
+                    .set("source", "unsubscribe link")
+                    .set("evidence", "Link in the footer, one click."),
+            );
         }
     }
     /// What brought them here; old customers came before anybody wrote it down.
@@ -102,7 +113,16 @@ impl Story<'_> {
             "event" => "fair",
             other => other,
         };
-        let mut row = Row::new(id).link(object, party).at("at", at).set("kind", source.kind.as_str()).set("channel", source.name.as_str()).set("source", utm).set("medium", source.medium.as_str()).maybe("campaign", campaign.map(|c| c.0)).set("term", term).set("url", url);
+        let mut row = Row::new(id)
+            .link(object, party)
+            .at("at", at)
+            .set("kind", source.kind.as_str())
+            .set("channel", source.name.as_str())
+            .set("source", utm)
+            .set("medium", source.medium.as_str())
+            .maybe("campaign", campaign.map(|c| c.0))
+            .set("term", term)
+            .set("url", url);
         if source.cost > 0.0 {
             let euro = self.world.currencies.get(0);
             let cents = whole(source.cost * 100.0 * self.rng.float(0.6, 1.5));
@@ -149,7 +169,15 @@ impl Story<'_> {
         let variant = if words.medium == "e-mail" { *self.rng.pick(&["A", "B"]).unwrap_or(&"A") } else { "" };
         let id = self.id(Bin::CampaignMember, "campaign_member");
         let owner = self.world.staff.get(self.world.staff.login("annika.thiel")).id;
-        let row = Row::new(id).made(entered, owner).link("campaign", campaign.id).link("contact", contact).set("arm", if held_out { "held_out" } else { "treated" }).set("variant", if held_out { "" } else { variant }).set("status", status).at("entered_at", entered).maybe_at("responded_at", responded);
+        let row = Row::new(id)
+            .made(entered, owner)
+            .link("campaign", campaign.id)
+            .link("contact", contact)
+            .set("arm", if held_out { "held_out" } else { "treated" })
+            .set("variant", if held_out { "" } else { variant })
+            .set("status", status)
+            .at("entered_at", entered)
+            .maybe_at("responded_at", responded);
         self.put(Bin::CampaignMember, row);
         if moved && customer && day + 2 < self.today() {
             self.buy(day + 1, false);

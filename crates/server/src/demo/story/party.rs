@@ -63,9 +63,15 @@ impl Story<'_> {
         for n in 0..self.seat.contacts {
             let known = hero.and_then(|h| h.people.get(n)).map(|line| line.split('|').collect::<Vec<_>>());
             let (name, title, influence, stance) = match known.as_deref() {
-                Some([sex, first, last, title, influence, stance]) => (names::known_person(country, *sex == "f", first, last), titles.iter().position(|t| t == title).unwrap_or(n), static_word(influence), static_word(stance)),
+                Some([sex, first, last, title, influence, stance]) => {
+                    (names::known_person(country, *sex == "f", first, last), titles.iter().position(|t| t == title).unwrap_or(n), static_word(influence), static_word(stance))
+                }
                 _ => {
-                    let (influence, stance) = if n < 4 && self.rng.chance(0.3) { (*self.rng.pick(&["decides", "strong", "some", "little"]).unwrap_or(&""), *self.rng.pick(&["champion", "supporter", "neutral", "doubter", "opponent"]).unwrap_or(&"")) } else { ("", "") };
+                    let (influence, stance) = if n < 4 && self.rng.chance(0.3) {
+                        (*self.rng.pick(&["decides", "strong", "some", "little"]).unwrap_or(&""), *self.rng.pick(&["champion", "supporter", "neutral", "doubter", "opponent"]).unwrap_or(&""))
+                    } else {
+                        ("", "")
+                    };
                     // Many branch managers, one owner.
                     let title = if n < titles.len() { n } else { 2 + self.rng.below(titles.len().saturating_sub(2)) };
                     (names::person(&mut self.rng, country, None), title, influence, stance)
@@ -140,14 +146,24 @@ impl Story<'_> {
         let (owner, team) = self.owner_now();
         let business = self.business();
         let lost = self.party.gone.is_some();
-        let status = if lost && self.rng.chance(0.35) { "inactive" } else if !lost || self.rng.chance(0.94) { "active" } else { "closed" };
+        let status = if lost && self.rng.chance(0.35) {
+            "inactive"
+        } else if !lost || self.rng.chance(0.94) {
+            "active"
+        } else {
+            "closed"
+        };
         let tier = match seat.weight {
             w if w >= 8.0 => "A",
             w if w >= 2.2 => "B",
             _ => "C",
         };
         let mut tags = Vec::new();
-        let mut tag = |yes: bool, name: &str| if yes { tags.push(self.world.tag(name)) };
+        let mut tag = |yes: bool, name: &str| {
+            if yes {
+                tags.push(self.world.tag(name))
+            }
+        };
         tag(business && tier == "A", "Key account");
         tag(business && matches!(seat.industry.key.as_str(), "bakery" | "cafe" | "travel") && seat.weight > 4.0, "Branches");
         tag(seat.industry.public && business, "Tender");
@@ -161,7 +177,16 @@ impl Story<'_> {
             .made(made, maker)
             .owned(owner, team)
             .set("name", self.party.name.as_str())
-            .set("kind", if !business { "household" } else if seat.industry.public { "public_body" } else { "organisation" })
+            .set(
+                "kind",
+                if !business {
+                    "household"
+                } else if seat.industry.public {
+                    "public_body"
+                } else {
+                    "organisation"
+                },
+            )
             .set("number", format!("K{}", 10_001 + seat.n))
             .set("phone", phone)
             .set("status", status)
@@ -181,7 +206,10 @@ impl Story<'_> {
         let row = if business {
             let staff = hero.map_or_else(|| whole(self.rng.log_normal(seat.industry.staff * seat.weight.powf(0.55) * 0.7, 0.6)).max(1), |h| h.employees);
             let money = self.world.currencies.get(self.party.currency);
-            let revenue = hero.map_or_else(|| self.rng.chance(0.55).then(|| money.list_price(f64::from(i32::try_from(staff).unwrap_or(1)) * self.rng.float(55_000.0, 180_000.0))), |h| Some(h.revenue * 10i64.pow(u32::from(money.currency.digits()))));
+            let revenue = hero.map_or_else(
+                || self.rng.chance(0.55).then(|| money.list_price(f64::from(i32::try_from(staff).unwrap_or(1)) * self.rng.float(55_000.0, 180_000.0))),
+                |h| Some(h.revenue * 10i64.pow(u32::from(money.currency.digits()))),
+            );
             let note = if description { self.fill_words(self.tongue().work("note"), 0, "") } else { String::new() };
             let row = row
                 .set("legal_name", self.party.name.as_str())
@@ -204,7 +232,13 @@ impl Story<'_> {
         let since = if seat.stock { seat.day - self.rng.day_between(60, 2_200) } else { self.party.customer_since.unwrap_or(seat.day) };
         let id = self.id(Bin::PartyRole, "party_role");
         let status = if lost { "ended" } else { "active" };
-        let row = Row::new(id).made(made, maker).link("account", account).set("role", self.role()).set("status", status).on("since", since).maybe_on("until", self.party.gone.filter(|_| self.party.customer_since.is_some()));
+        let row = Row::new(id)
+            .made(made, maker)
+            .link("account", account)
+            .set("role", self.role())
+            .set("status", status)
+            .on("since", since)
+            .maybe_on("until", self.party.gone.filter(|_| self.party.customer_since.is_some()));
         self.put(Bin::PartyRole, row);
         if business && seat.industry.key == "dealer" {
             let id = self.id(Bin::PartyRole, "party_role");
@@ -213,7 +247,10 @@ impl Story<'_> {
         if self.party.customer_since.is_some() && self.rng.chance(0.35) {
             let id = self.id(Bin::ExternalReference, "external_reference");
             let seen = self.at(self.last_day());
-            self.put(Bin::ExternalReference, Row::new(id).any("record", Some(("account", account))).set("system", if business { "erp" } else { "shop" }).set("identifier", format!("D{}", 700_000 + seat.n)).at("seen_at", seen));
+            self.put(
+                Bin::ExternalReference,
+                Row::new(id).any("record", Some(("account", account))).set("system", if business { "erp" } else { "shop" }).set("identifier", format!("D{}", 700_000 + seat.n)).at("seen_at", seen),
+            );
         }
     }
     fn tell_person(&mut self, n: usize) {
@@ -229,9 +266,20 @@ impl Story<'_> {
         let mobile = self.rng.chance(if business { 0.42 } else { 0.66 });
         let alone = !business;
         let old = person.birth.is_some_and(|b| self.today() - b > 70 * 365);
-        let status = if business && n > 1 && self.rng.chance(0.07) { "left" } else if old && self.rng.chance(0.06) { "deceased" } else { "active" };
+        let status = if business && n > 1 && self.rng.chance(0.07) {
+            "left"
+        } else if old && self.rng.chance(0.06) {
+            "deceased"
+        } else {
+            "active"
+        };
         let phone = if phone { digits(&mut self.rng, pick_number(&country.phone, seat.n)) } else { String::new() };
-        let mobile = if mobile || person.email.is_none() && phone.is_empty() { let pattern = self.rng.word(&country.mobile).to_owned(); digits(&mut self.rng, &pattern) } else { String::new() };
+        let mobile = if mobile || person.email.is_none() && phone.is_empty() {
+            let pattern = self.rng.word(&country.mobile).to_owned();
+            digits(&mut self.rng, &pattern)
+        } else {
+            String::new()
+        };
         let number = if phone.is_empty() { mobile.clone() } else { phone.clone() };
         let tags = if seat.n.is_multiple_of(17) && n == 0 { vec![self.world.tag("VIP")] } else { vec![] };
         let mut row = Row::new(person.id)
@@ -253,7 +301,12 @@ impl Story<'_> {
             .links("tags", &tags)
             .maybe("reports_to", boss);
         if alone {
-            row = row.set("street", self.party.street.as_str()).set("city", self.party.city.name.as_str()).set("region", self.party.city.region.as_str()).set("postal_code", self.party.city.postal_code.as_str()).maybe("household", self.party.account);
+            row = row
+                .set("street", self.party.street.as_str())
+                .set("city", self.party.city.name.as_str())
+                .set("region", self.party.city.region.as_str())
+                .set("postal_code", self.party.city.postal_code.as_str())
+                .maybe("household", self.party.account);
         } else {
             row = row.maybe("account", self.party.account).set("city", self.party.city.name.as_str());
         }
@@ -287,7 +340,14 @@ impl Story<'_> {
             let kind = self.world.relationship_type("is a stakeholder of");
             for (id, influence, stance) in people.into_iter().filter(|p| !p.1.is_empty()) {
                 let row_id = self.id(Bin::Relationship, "relationship");
-                let row = Row::new(row_id).made(made, maker).any("from", Some(("contact", id))).any("to", Some(("account", account))).link("type", kind).set("influence", influence).set("stance", stance).set("primary", influence == "decides");
+                let row = Row::new(row_id)
+                    .made(made, maker)
+                    .any("from", Some(("contact", id)))
+                    .any("to", Some(("account", account)))
+                    .link("type", kind)
+                    .set("influence", influence)
+                    .set("stance", stance)
+                    .set("primary", influence == "decides");
                 self.put(Bin::Relationship, row);
             }
             return;

@@ -4,7 +4,11 @@
 //! process behind BG/NBD (Fader, Hardie, Lee 2005), so that models of customer value find what they look for.
 
 use super::{
-    super::{calendar::Day, plan::Kind, rng::{days, whole}},
+    super::{
+        calendar::Day,
+        plan::Kind,
+        rng::{days, whole},
+    },
     Story,
     order::{Line, OrderFacts},
 };

@@ -43,8 +43,23 @@ struct Previous {
     written: bool,
 }
 
-const SMALL_TALK: [(&str, f64); 13] = [("check_in", 17.0), ("web", 14.0), ("newsletter", 15.0), ("thanks", 6.0), ("survey_answer", 7.0), ("social", 4.0), ("event", 7.0), ("appointment", 7.0), ("internal", 6.0), ("order_question", 9.0), ("order_reply", 6.0), ("reminder", 3.0), ("technician", 5.0)];
-const SMALL_TALK_HOME: [(&str, f64); 9] = [("web", 22.0), ("newsletter", 26.0), ("thanks", 6.0), ("survey_answer", 8.0), ("social", 7.0), ("event", 2.0), ("order_question", 17.0), ("order_reply", 9.0), ("reminder", 3.0)];
+const SMALL_TALK: [(&str, f64); 13] = [
+    ("check_in", 17.0),
+    ("web", 14.0),
+    ("newsletter", 15.0),
+    ("thanks", 6.0),
+    ("survey_answer", 7.0),
+    ("social", 4.0),
+    ("event", 7.0),
+    ("appointment", 7.0),
+    ("internal", 6.0),
+    ("order_question", 9.0),
+    ("order_reply", 6.0),
+    ("reminder", 3.0),
+    ("technician", 5.0),
+];
+const SMALL_TALK_HOME: [(&str, f64); 9] =
+    [("web", 22.0), ("newsletter", 26.0), ("thanks", 6.0), ("survey_answer", 8.0), ("social", 7.0), ("event", 2.0), ("order_question", 17.0), ("order_reply", 9.0), ("reminder", 3.0)];
 
 impl Story<'_> {
     pub(super) fn tell_talks(&mut self) {
@@ -117,7 +132,18 @@ impl Story<'_> {
         let month = tongue.month(usize::try_from(super::super::calendar::date_of(day).month()).unwrap_or(1) % 12);
         let weekday = tongue.weekday(self.rng.below(5));
         let staff_name = staff.map_or("Velden & Roth", |s| world.staff.get(s).words.name.as_str());
-        let words = Words { name: if direction == "in" { &full } else { &polite }, first: &first, staff: staff_name, product: &thread.product, city: &self.party.city.name, account: &self.party.name, day: weekday, month, qty: thread.quantity, ..Words::default() };
+        let words = Words {
+            name: if direction == "in" { &full } else { &polite },
+            first: &first,
+            staff: staff_name,
+            product: &thread.product,
+            city: &self.party.city.name,
+            account: &self.party.name,
+            day: weekday,
+            month,
+            qty: thread.quantity,
+            ..Words::default()
+        };
         let (subject, mut body) = compose(&mut self.rng, tongue, beat.situation, &words);
         let (outcome, seconds) = match (kind, direction) {
             ("call", "out") => match self.rng.below(100) {
@@ -182,11 +208,19 @@ impl Story<'_> {
             let colleague = self.world.staff.get(staff);
             parties.push(("user", colleague.id, "organiser", colleague.email.clone()));
         }
-        let guests: Vec<_> = self.person(person).into_iter().chain(self.party.people.iter().enumerate().filter(|(n, p)| *n != person && p.day <= day).map(|(_, p)| p).take(self.seat.contacts.min(3) - 1)).map(|p| (p.id, p.email.clone().unwrap_or_default())).collect();
+        let guests: Vec<_> = self
+            .person(person)
+            .into_iter()
+            .chain(self.party.people.iter().enumerate().filter(|(n, p)| *n != person && p.day <= day).map(|(_, p)| p).take(self.seat.contacts.min(3) - 1))
+            .map(|p| (p.id, p.email.clone().unwrap_or_default()))
+            .collect();
         parties.extend(guests.into_iter().map(|(id, email)| ("contact", id, "attendee", email)));
         for (object, id, role, address) in parties {
             let row_id = self.id(Bin::Participant, "participant");
-            self.put(Bin::Participant, Row::new(row_id).link("interaction", interaction).any("party", Some((object, id))).set("role", role).set("address", address).set("matched_by", "e-mail").set("confidence", "100"));
+            self.put(
+                Bin::Participant,
+                Row::new(row_id).link("interaction", interaction).any("party", Some((object, id))).set("role", role).set("address", address).set("matched_by", "e-mail").set("confidence", "100"),
+            );
         }
     }
     /// Who of us is in it; nobody where a person only looks around.

@@ -105,7 +105,16 @@ impl Story<'_> {
         let time = if kind == "call" && self.rng.chance(0.4) { format!("{:02}:{:02}", self.rng.between(8, 16), self.rng.between(0, 3) * 15) } else { String::new() };
         let outcome = if status == "done" && self.rng.chance(0.6) { self.rng.word(tongue.work("task_outcome")).to_owned() } else { String::new() };
         let id = self.id(Bin::Task, "task");
-        let row = Row::new(id).made(made_at, self.owner_on(made).0).owned(owner.0, owner.1).set("subject", subject).set("kind", kind).set("status", status).set("priority", priority).on("due_on", due).set("due_time", time).maybe_at("done_at", done_at.filter(|_| status == "done"));
+        let row = Row::new(id)
+            .made(made_at, self.owner_on(made).0)
+            .owned(owner.0, owner.1)
+            .set("subject", subject)
+            .set("kind", kind)
+            .set("status", status)
+            .set("priority", priority)
+            .on("due_on", due)
+            .set("due_time", time)
+            .maybe_at("done_at", done_at.filter(|_| status == "done"));
         let row = self.about_party(row, person).any("about", about).set("outcome", outcome).maybe_at("updated_at", done_at);
         self.put(Bin::Task, row);
     }
@@ -118,10 +127,26 @@ impl Story<'_> {
         let made = (day - self.rng.day_between(3, 20)).max(self.first_day()).min(self.world.calendar.yesterday());
         let made_at = self.at(made).min(starts - 3_600_000).max(i64::from(self.first_day()) * DAY_MS);
         let online = self.rng.chance(0.3);
-        let place = if online { String::new() } else if self.rng.chance(0.7) { format!("{}, {}", self.party.street, self.party.city.name) } else { "Velden & Roth, Rosenheim".to_owned() };
+        let place = if online {
+            String::new()
+        } else if self.rng.chance(0.7) {
+            format!("{}, {}", self.party.street, self.party.city.name)
+        } else {
+            "Velden & Roth, Rosenheim".to_owned()
+        };
         let id = self.id(Bin::Meeting, "meeting");
         let uid = format!("{id}@velden-roth.example");
-        let row = Row::new(id).made(made_at, owner).owned(owner, team).set("subject", subject).at("starts_at", starts).at("ends_at", starts + length).set("time_zone", self.country().time_zone.as_str()).set("location", place).set("link", if online { format!("https://meet.velden-roth.example/{}", whole(self.rng.float(1e6, 9e6))) } else { String::new() }).link("organiser", owner).set("status", status);
+        let row = Row::new(id)
+            .made(made_at, owner)
+            .owned(owner, team)
+            .set("subject", subject)
+            .at("starts_at", starts)
+            .at("ends_at", starts + length)
+            .set("time_zone", self.country().time_zone.as_str())
+            .set("location", place)
+            .set("link", if online { format!("https://meet.velden-roth.example/{}", whole(self.rng.float(1e6, 9e6))) } else { String::new() })
+            .link("organiser", owner)
+            .set("status", status);
         let row = self.about_party(row, deal.person).any("about", Some(("opportunity", deal.id))).set("uid", uid);
         self.put(Bin::Meeting, row);
         if status == "planned" || self.rng.chance(0.4) {

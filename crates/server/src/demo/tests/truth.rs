@@ -67,7 +67,10 @@ fn deals_are_won_and_lost_for_reasons() {
         assert!(!closed || text(deal, "close_date") == &text(deal, "closed_at")[..10], "closed on the day it was closed: {deal:?}");
     }
     let cycle = |outcome: &'static str| {
-        let mut days: Vec<i32> = deals().filter(|d| text(d, "outcome") == outcome).map(|d| super::super::day_of(text(d, "close_date").parse().unwrap()) - super::super::day_of(text(d, "started_on").parse().unwrap())).collect();
+        let mut days: Vec<i32> = deals()
+            .filter(|d| text(d, "outcome") == outcome)
+            .map(|d| super::super::day_of(text(d, "close_date").parse().unwrap()) - super::super::day_of(text(d, "started_on").parse().unwrap()))
+            .collect();
         days.sort_unstable();
         f64::from(days[days.len() / 2])
     };
@@ -187,7 +190,11 @@ fn sums_add_up() {
 
 #[test]
 fn names_come_in_every_script() {
-    let names: Vec<String> = rows(usual(), "account").map(|a| text(a, "name").to_owned()).chain(rows(usual(), "contact").map(|c| format!("{} {}", text(c, "first_name"), text(c, "last_name")))).chain(rows(usual(), "contact").map(|c| text(c, "city").to_owned())).collect();
+    let names: Vec<String> = rows(usual(), "account")
+        .map(|a| text(a, "name").to_owned())
+        .chain(rows(usual(), "contact").map(|c| format!("{} {}", text(c, "first_name"), text(c, "last_name"))))
+        .chain(rows(usual(), "contact").map(|c| text(c, "city").to_owned()))
+        .collect();
     for part in ["Größwang", "Łódź", "青葉", "عمر", "İzmir", "Søren", "O'"] {
         assert!(names.iter().any(|n| n.contains(part)), "nobody with {part}");
     }

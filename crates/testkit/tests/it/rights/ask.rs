@@ -35,7 +35,10 @@ pub(crate) fn ask(house: &House, decision: &Decision, past_ms: i64) -> Json {
     let ctx = house.ctx(&decision.asker);
     match decision.door.clone() {
         Door::StolenCursor { object, thief } => {
-            let first = house.workspace.read_blocking(&ctx, { let object = object.clone(); move |tx| tx.find(&Find { limit: Some(1), ..find(&object) }) });
+            let first = house.workspace.read_blocking(&ctx, {
+                let object = object.clone();
+                move |tx| tx.find(&Find { limit: Some(1), ..find(&object) })
+            });
             let page = match first {
                 Ok(bytes) => parse(&bytes),
                 Err(e) => return json!({"owner": e.status()}),
@@ -59,7 +62,10 @@ pub(crate) fn ask(house: &House, decision: &Decision, past_ms: i64) -> Json {
     }
 }
 fn is_write(door: &Door) -> bool {
-    matches!(door, Door::Update { .. } | Door::Archive { .. } | Door::Restore { .. } | Door::BulkUpdate { .. } | Door::BulkArchive { .. } | Door::Upsert { .. } | Door::CreateUnder { .. } | Door::Share { .. })
+    matches!(
+        door,
+        Door::Update { .. } | Door::Archive { .. } | Door::Restore { .. } | Door::BulkUpdate { .. } | Door::BulkArchive { .. } | Door::Upsert { .. } | Door::CreateUnder { .. } | Door::Share { .. }
+    )
 }
 fn read(tx: &mut Tx, door: Door, past_ms: i64) -> Result<Json> {
     let everything = Paging { limit: Some(500), cursor: None };
@@ -68,7 +74,18 @@ fn read(tx: &mut Tx, door: Door, past_ms: i64) -> Result<Json> {
             let (mut items, mut cursor, mut totals) = (Vec::new(), None, Vec::new());
             loop {
                 let sort = sort.iter().map(|(path, down)| if *down { format!("-{path}") } else { path.clone() }).collect();
-                let page = parse(&tx.find(&Find { object: object.clone(), filter: filter.json(), sort, limit: Some(limit), cursor, include: include.iter().cloned().collect(), count: CountMode::Exact, archived: which(archived), as_of: past.then_some(past_ms), fields: None })?);
+                let page = parse(&tx.find(&Find {
+                    object: object.clone(),
+                    filter: filter.json(),
+                    sort,
+                    limit: Some(limit),
+                    cursor,
+                    include: include.iter().cloned().collect(),
+                    count: CountMode::Exact,
+                    archived: which(archived),
+                    as_of: past.then_some(past_ms),
+                    fields: None,
+                })?);
                 items.extend(page["items"].as_array().unwrap().clone());
                 totals.push(page["total"].clone());
                 match page["next_cursor"].as_str() {
@@ -112,7 +129,12 @@ fn read(tx: &mut Tx, door: Door, past_ms: i64) -> Result<Json> {
             let page = tx.history(&object, id(&record), &everything)?;
             let later = super::house::START + 3_600_000;
             let later = metadata::Value::DateTime(later).to_json();
-            let entries: Vec<Json> = page["items"].as_array().unwrap().iter().map(|e| if e["at"].as_str() >= later.as_str() { json!({"version": e["version"], "by": e["by"], "changes": sorted(&e["changes"])}) } else { json!({"by": e["by"]}) }).collect();
+            let entries: Vec<Json> = page["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|e| if e["at"].as_str() >= later.as_str() { json!({"version": e["version"], "by": e["by"], "changes": sorted(&e["changes"])}) } else { json!({"by": e["by"]}) })
+                .collect();
             json!(entries)
         }
         Door::WhoCanSee { object, id: record } => {

@@ -37,27 +37,102 @@ pub(crate) enum Archived {
 #[derive(Clone, Debug)]
 pub(crate) enum Door {
     /// All pages, with everything in them, in their order, and the exact number.
-    List { object: String, filter: Filter, sort: Option<(String, bool)>, archived: Archived, include: Option<String>, past: bool, limit: u32 },
-    One { object: String, id: String, include: Option<String>, past: bool },
-    Groups { object: String, key: String, distinct: String, filter: Filter },
-    Search { word: String },
-    Timeline { object: String, id: String },
-    History { object: String, id: String },
-    WhoCanSee { object: String, id: String },
-    Files { object: String, id: String },
-    FileOut { id: String },
-    Definition { object: String },
-    Update { object: String, id: String, field: String, value: Json },
-    Archive { object: String, id: String },
-    Restore { object: String, id: String },
-    BulkUpdate { object: String, ids: Vec<String>, field: String, value: Json },
-    BulkArchive { object: String, ids: Vec<String> },
-    Upsert { object: String, external_id: String, field: String, value: Json },
+    List {
+        object: String,
+        filter: Filter,
+        sort: Option<(String, bool)>,
+        archived: Archived,
+        include: Option<String>,
+        past: bool,
+        limit: u32,
+    },
+    One {
+        object: String,
+        id: String,
+        include: Option<String>,
+        past: bool,
+    },
+    Groups {
+        object: String,
+        key: String,
+        distinct: String,
+        filter: Filter,
+    },
+    Search {
+        word: String,
+    },
+    Timeline {
+        object: String,
+        id: String,
+    },
+    History {
+        object: String,
+        id: String,
+    },
+    WhoCanSee {
+        object: String,
+        id: String,
+    },
+    Files {
+        object: String,
+        id: String,
+    },
+    FileOut {
+        id: String,
+    },
+    Definition {
+        object: String,
+    },
+    Update {
+        object: String,
+        id: String,
+        field: String,
+        value: Json,
+    },
+    Archive {
+        object: String,
+        id: String,
+    },
+    Restore {
+        object: String,
+        id: String,
+    },
+    BulkUpdate {
+        object: String,
+        ids: Vec<String>,
+        field: String,
+        value: Json,
+    },
+    BulkArchive {
+        object: String,
+        ids: Vec<String>,
+    },
+    Upsert {
+        object: String,
+        external_id: String,
+        field: String,
+        value: Json,
+    },
     /// Creates a record that refers to another one: by id, or by that one's external id.
-    CreateUnder { object: String, input: Json, reference: String, target: (String, String), by_external_id: Option<String> },
-    Share { object: String, id: String, user: Option<String>, team: Option<String>, level: String },
+    CreateUnder {
+        object: String,
+        input: Json,
+        reference: String,
+        target: (String, String),
+        by_external_id: Option<String>,
+    },
+    Share {
+        object: String,
+        id: String,
+        user: Option<String>,
+        team: Option<String>,
+        level: String,
+    },
     /// A cursor of the asker, used by somebody else.
-    StolenCursor { object: String, thief: Asker },
+    StolenCursor {
+        object: String,
+        thief: Asker,
+    },
 }
 #[derive(Clone, Debug)]
 pub(crate) struct Decision {

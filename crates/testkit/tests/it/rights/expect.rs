@@ -392,7 +392,11 @@ impl<'a> Opinion<'a> {
                 if !self.view.can_create(object) {
                     return status(if self.view.can(Action::Read, object) { 403 } else { 404 });
                 }
-                let wrong: Vec<(&str, &str)> = [field, "external_id"].into_iter().filter(|f| !self.view.may_set_on_create(def, f)).map(|f| (f, if self.view.is_readable(def, f) { "read_only" } else { "unknown_field" })).collect();
+                let wrong: Vec<(&str, &str)> = [field, "external_id"]
+                    .into_iter()
+                    .filter(|f| !self.view.may_set_on_create(def, f))
+                    .map(|f| (f, if self.view.is_readable(def, f) { "read_only" } else { "unknown_field" }))
+                    .collect();
                 if wrong.is_empty() { json!("created") } else { refused(&wrong) }
             }
             Some(row) if self.readable(object, &row.id).is_none() => refused(&[("external_id", "value_taken")]),

@@ -11,8 +11,24 @@ use records::{IfMatch, NewFile};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
-pub(crate) const ROLES: [&str; 16] =
-    ["admin", "sales_operations", "manager", "rep", "marketer", "agent", "supervisor", "finance", "people_manager", "data_steward", "analyst", "privacy_officer", "auditor", "portal", "partner", "integration"];
+pub(crate) const ROLES: [&str; 16] = [
+    "admin",
+    "sales_operations",
+    "manager",
+    "rep",
+    "marketer",
+    "agent",
+    "supervisor",
+    "finance",
+    "people_manager",
+    "data_steward",
+    "analyst",
+    "privacy_officer",
+    "auditor",
+    "portal",
+    "partner",
+    "integration",
+];
 const COMBINED: [&[&str]; 6] = [&["rep", "analyst"], &["rep", "marketer"], &["rep", "people_manager"], &["manager", "rep"], &["partner", "portal"], &["rep", "agent"]];
 
 pub(crate) struct Plan<'a> {
@@ -105,7 +121,8 @@ impl<'a> Plan<'a> {
         for user in self.made["user"].clone() {
             for _ in 0..self.rng.below(3) {
                 let team = self.some("team");
-                let (since, until) = *self.rng.pick(&[(None, None), (None, None), (None, None), (Some("2020-01-01"), None), (None, Some("2020-01-01")), (None, Some("2099-01-01")), (Some("2099-01-01"), None)]);
+                let (since, until) =
+                    *self.rng.pick(&[(None, None), (None, None), (None, None), (Some("2020-01-01"), None), (None, Some("2020-01-01")), (None, Some("2099-01-01")), (Some("2099-01-01"), None)]);
                 self.add("team_membership", json!({"user": user, "team": team, "since": since, "until": until}));
             }
         }
@@ -134,7 +151,11 @@ impl<'a> Plan<'a> {
                 }
             }
         }
-        self.records("lead", 5, |p| json!({"last_name": p.word(), "company": p.word(), "industry": "food", "email": format!("{}@example.org", p.rng.word()), "referred_by": p.any(&["contact", "account"])}));
+        self.records(
+            "lead",
+            5,
+            |p| json!({"last_name": p.word(), "company": p.word(), "industry": "food", "email": format!("{}@example.org", p.rng.word()), "referred_by": p.any(&["contact", "account"])}),
+        );
     }
     fn sales(&mut self) {
         self.records("product", 4, |p| json!({"name": p.word(), "unit_cost": p.rng.below(99).to_string()}));
@@ -142,7 +163,11 @@ impl<'a> Plan<'a> {
         self.records("opportunity", 12, |p| json!({"name": p.word(), "account": p.maybe("account", 80), "contact": p.maybe("contact", 50), "amount": p.rng.below(5000).to_string(), "next_step": p.word(), "partner": p.maybe("account", 20)}));
         self.records("contract", 4, |p| json!({"name": p.word(), "account": p.some("account"), "contact": p.maybe("contact", 30), "opportunity": p.maybe("opportunity", 50)}));
         self.records("order", 6, |p| json!({"kind": "sale", "account": p.maybe("account", 70), "contact": p.some("contact"), "opportunity": p.maybe("opportunity", 40), "cost": p.rng.below(99).to_string(), "channel": p.one_of(&["shop", "web"])}));
-        self.records("order_line", 8, |p| json!({"order": p.some("order"), "product": p.some("product"), "description": p.word(), "unit": "kg", "quantity": "1", "unit_cost": p.rng.below(99).to_string()}));
+        self.records(
+            "order_line",
+            8,
+            |p| json!({"order": p.some("order"), "product": p.some("product"), "description": p.word(), "unit": "kg", "quantity": "1", "unit_cost": p.rng.below(99).to_string()}),
+        );
         self.records("opportunity_line", 5, |p| json!({"opportunity": p.some("opportunity"), "product": p.some("product"), "quantity": "2"}));
         self.records("payment", 4, |p| json!({"order": p.some("order"), "amount": "5", "status": "paid", "method": p.word()}));
         self.records("party_credit", 3, |p| json!({"opportunity": p.some("opportunity"), "contact": p.some("contact"), "role": "soft"}));
@@ -153,9 +178,17 @@ impl<'a> Plan<'a> {
         self.records("contact_point", 8, |p| json!({"contact": p.maybe("contact", 60), "account": p.some("account"), "kind": "handle", "value": p.word(), "label": p.word()}));
         self.records("party_role", 5, |p| json!({"contact": p.some("contact"), "role": "donor", "number": p.word()}));
         self.records("relationship_type", 1, |p| json!({"name": p.word()}));
-        self.records("relationship", 4, |p| json!({"from": p.any(&["contact", "account"]), "to": p.any(&["contact", "account"]), "type": p.some("relationship_type"), "title": p.word(), "note": p.word()}));
+        self.records(
+            "relationship",
+            4,
+            |p| json!({"from": p.any(&["contact", "account"]), "to": p.any(&["contact", "account"]), "type": p.some("relationship_type"), "title": p.word(), "note": p.word()}),
+        );
         self.records("external_reference", 3, |p| json!({"record": p.any(&["contact", "account", "order"]), "system": "old", "identifier": p.word()}));
-        self.records("touchpoint", 4, |p| json!({"contact": p.maybe("contact", 50), "lead": p.some("lead"), "at": "2026-11-01T10:00:00Z", "source": p.word(), "referred_by": p.any(&["contact", "account"])}));
+        self.records(
+            "touchpoint",
+            4,
+            |p| json!({"contact": p.maybe("contact", 50), "lead": p.some("lead"), "at": "2026-11-01T10:00:00Z", "source": p.word(), "referred_by": p.any(&["contact", "account"])}),
+        );
         self.records("purpose", 2, |p| json!({"code": p.word(), "name": p.word(), "class": "marketing"}));
         self.records("consent", 3, |p| json!({"contact": p.some("contact"), "purpose": p.some("purpose"), "state": "given", "at": "2026-11-02T10:00:00Z", "evidence": p.word()}));
         self.records("restriction", 2, |p| json!({"contact": p.some("contact"), "kind": "dispute", "since": "2026-11-02T10:00:00Z", "note": p.word()}));

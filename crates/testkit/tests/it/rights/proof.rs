@@ -57,7 +57,16 @@ fn play(engine: Engine, seed: u64, decisions: usize) -> Round {
 fn describe(round: &Round, asked: &Asked, expected: &Json) -> String {
     let user = round.world.row("user", &asked.decision.asker.user).unwrap();
     let cut = |json: &Json| json.to_string().chars().take(6_000).collect::<String>();
-    format!("{:?}\n  as {} roles {} scopes {:?}\n  program: {}\n  second opinion: {}\n  first difference: {}", asked.decision.door, user.get("name"), user.get("roles"), asked.decision.asker.scopes, cut(&asked.answer), cut(expected), difference("", &asked.answer, expected))
+    format!(
+        "{:?}\n  as {} roles {} scopes {:?}\n  program: {}\n  second opinion: {}\n  first difference: {}",
+        asked.decision.door,
+        user.get("name"),
+        user.get("roles"),
+        asked.decision.asker.scopes,
+        cut(&asked.answer),
+        cut(expected),
+        difference("", &asked.answer, expected)
+    )
 }
 /// Where two answers part.
 fn difference(at: &str, a: &Json, b: &Json) -> String {

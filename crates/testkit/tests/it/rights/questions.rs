@@ -12,7 +12,23 @@ use testkit::policy::{Asker, Row, Target, World};
 /// Paths worth asking by, for each object.
 const PATHS: &[(&str, &[&str])] = &[
     ("account", &["name", "email", "industry", "tier", "owner", "team", "street", "territory.name", "parent.name", "created_by", "number"]),
-    ("contact", &["full_name", "email", "account", "account.name", "account.industry", "account.email", "household.name", "reports_to.full_name", "reports_to.account.tier", "owner.name", "owner.email", "birth_date"]),
+    (
+        "contact",
+        &[
+            "full_name",
+            "email",
+            "account",
+            "account.name",
+            "account.industry",
+            "account.email",
+            "household.name",
+            "reports_to.full_name",
+            "reports_to.account.tier",
+            "owner.name",
+            "owner.email",
+            "birth_date",
+        ],
+    ),
     ("lead", &["full_name", "company", "email", "owner", "score", "converted_account.name"]),
     ("opportunity", &["name", "account.name", "account.owner", "contact.email", "contact.account.name", "partner.name", "owner", "next_step", "stage.name", "amount"]),
     ("order", &["channel", "account.name", "opportunity.name", "opportunity.account.name", "contact.full_name", "cost", "opportunity"]),
@@ -94,7 +110,18 @@ const RELATED: &[(&str, &str, &str)] = &[
     ("user", "project", "lead_person"),
     ("user", "staff_skill", "staff"),
 ];
-const UNDER: &[(&str, &str, &str)] = &[("task", "account", "account"), ("contact", "account", "account"), ("contact_point", "contact", "contact"), ("opportunity", "account", "account"), ("case", "contact", "contact"), ("order", "account", "account"), ("project", "account", "account"), ("order_line", "order", "order"), ("note", "about", "opportunity"), ("interaction", "in_reply_to", "interaction")];
+const UNDER: &[(&str, &str, &str)] = &[
+    ("task", "account", "account"),
+    ("contact", "account", "account"),
+    ("contact_point", "contact", "contact"),
+    ("opportunity", "account", "account"),
+    ("case", "contact", "contact"),
+    ("order", "account", "account"),
+    ("project", "account", "account"),
+    ("order_line", "order", "order"),
+    ("note", "about", "opportunity"),
+    ("interaction", "in_reply_to", "interaction"),
+];
 /// Objects that the timeline, files and reasons are asked of.
 const CENTRAL: [&str; 8] = ["account", "contact", "opportunity", "case", "order", "lead", "interaction", "project"];
 
@@ -209,7 +236,11 @@ impl<'a> Questions<'a> {
     }
     /// A path that can be sorted and grouped by.
     fn sortable(&mut self, object: &str, dotted: bool) -> Option<String> {
-        let list: Vec<&str> = paths(PATHS, object).iter().copied().filter(|p| (dotted || !p.contains('.')) && self.kind_at(object, p).is_some_and(|k| matches!(k.as_str(), "text" | "email" | "reference" | "user" | "choice"))).collect();
+        let list: Vec<&str> = paths(PATHS, object)
+            .iter()
+            .copied()
+            .filter(|p| (dotted || !p.contains('.')) && self.kind_at(object, p).is_some_and(|k| matches!(k.as_str(), "text" | "email" | "reference" | "user" | "choice")))
+            .collect();
         (!list.is_empty()).then(|| (*self.rng.pick(&list)).to_owned())
     }
     fn include(&mut self, object: &str) -> Option<String> {
@@ -268,7 +299,23 @@ impl<'a> Questions<'a> {
                 Door::Update { object: object.into(), id: self.row(object).id.clone(), field: field.into(), value: self.write_value(object, field) }
             }
             80..=83 => {
-                let object = *self.rng.pick(&["account", "contact", "opportunity", "order", "case", "task", "note", "interaction", "file", "project", "project_step", "board", "lead", "contact_point", "share"]);
+                let object = *self.rng.pick(&[
+                    "account",
+                    "contact",
+                    "opportunity",
+                    "order",
+                    "case",
+                    "task",
+                    "note",
+                    "interaction",
+                    "file",
+                    "project",
+                    "project_step",
+                    "board",
+                    "lead",
+                    "contact_point",
+                    "share",
+                ]);
                 Door::Archive { object: object.into(), id: self.row(object).id.clone() }
             }
             84..=85 => {
@@ -295,7 +342,13 @@ impl<'a> Questions<'a> {
                 };
                 let known = self.row(object).text("external_id").map(str::to_owned);
                 let external_id = if self.rng.chance(75) { known } else { None }.unwrap_or_else(|| self.rng.word());
-                let field = if object == "task" { "subject" } else if object == "contact_point" { "label" } else { field };
+                let field = if object == "task" {
+                    "subject"
+                } else if object == "contact_point" {
+                    "label"
+                } else {
+                    field
+                };
                 Door::Upsert { object: object.into(), external_id, field: field.into(), value: self.write_value(object, field) }
             }
             92..=95 => {
