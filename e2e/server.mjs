@@ -36,8 +36,11 @@ export async function startServer() {
     return null;
   }
   // The invented company when the binary can make one; else an empty workspace that is filled through the API.
-  const demo = await launch(path, ["--demo"]);
-  if (demo.people) return demo;
+  // An unoptimised binary takes a minute for it, so it gets the small world.
+  if (path.includes("release")) {
+    const demo = await launch(path, ["--demo"]);
+    if (demo.people) return demo;
+  }
   const empty = await launch(path, []);
   if (!empty.people) throw new Error(`The server did not get ready. It said:\n${empty.output}`);
   await fillWorld(empty.url, empty.people[0]);

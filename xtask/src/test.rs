@@ -4,6 +4,7 @@ use crate::{
     machine::{Done, ensure, npm_ci, root, run},
     tidy,
 };
+use std::path::PathBuf;
 
 /// What CI runs and what a developer runs: the same.
 pub(crate) fn all() -> Done {
@@ -26,13 +27,13 @@ pub(crate) fn e2e() -> Done {
     journeys()
 }
 fn journeys() -> Done {
-    if !root().join("e2e/package.json").exists() {
-        return run("web", "npm", &["run", "--silent", "e2e"], &[]);
-    }
-    npm_ci("e2e")?;
     let dist = root().join("web/dist").display().to_string();
     run(".", "cargo", &["build", "--package", "server"], &[("RAPPORT_UI_DIST", &dist)])?;
-    run("e2e", "npm", &["run", "--silent", "e2e"], &[("RAPPORT_UI_DIST", &dist)])
+    let binary = target().join("debug/rapport").display().to_string();
+    run("web", "npm", &["run", "--silent", "e2e"], &[("RAPPORT_BIN", &binary)])
+}
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 pub(crate) fn serve(args: &[String]) -> Done {
     let mut all = vec!["run", "--release", "--", "serve"];
