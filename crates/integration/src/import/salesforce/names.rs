@@ -30,7 +30,7 @@ pub fn snake(name: &str) -> String {
     let chars: Vec<char> = bare.chars().collect();
     for (at, c) in chars.iter().copied().enumerate() {
         let before = at.checked_sub(1).map(|b| chars[b]);
-        let hump = c.is_ascii_uppercase() && before.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+        let hump = c.is_ascii_uppercase() && before.is_some_and(|b| b.is_ascii_lowercase());
         let end_of_capitals = c.is_ascii_uppercase() && before.is_some_and(|b| b.is_ascii_uppercase()) && chars.get(at + 1).is_some_and(char::is_ascii_lowercase);
         if (!c.is_ascii_alphanumeric() || hump || end_of_capitals) && !out.is_empty() && !out.ends_with('_') {
             out.push('_');

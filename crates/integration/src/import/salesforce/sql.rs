@@ -151,13 +151,16 @@ fn quoted(text: &str) -> Option<(String, &str)> {
 }
 /// The names in `(id INTEGER NOT NULL, "Name" VARCHAR(255), PRIMARY KEY (id))`.
 fn columns(text: &str) -> Option<(Vec<String>, &str)> {
-    let text = text.trim_start();
-    let mut level = 0;
-    let mut start = 1;
+    let text = text.trim_start().strip_prefix('(')?;
+    let mut level = 1;
+    let mut start = 0;
     let mut pieces = Vec::new();
     let mut end = None;
+    let mut quoted_name = false;
     for (at, c) in text.char_indices() {
         match c {
+            '"' => quoted_name = !quoted_name,
+            _ if quoted_name => {}
             '(' => level += 1,
             ')' => {
                 level -= 1;
