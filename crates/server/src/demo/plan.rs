@@ -6,8 +6,8 @@
 
 use super::{
     calendar::{Calendar, Day, Season},
-    rng::{Rng, count, small},
-    tables::{Country, Industry, tables},
+    rng::{Rng, count, hash, small},
+    tables::{Country, Hero, Industry, tables},
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,6 +157,49 @@ impl Plan {
             _ => Kind::Single,
         }
     }
+    /// What a customer looks like, before it is known what it gets.
+    fn face(&self, n: usize) -> Face {
+        let words = tables();
+        let mut rng = Rng::of(&[self.seed, 0x5ea7, u64::try_from(n).unwrap_or(0)]);
+        let kind = self.kind(n);
+        let hero = (n < self.heroes).then(|| words.heroes.get(n)).flatten();
+        // Private people buy from a shop that speaks German and English.
+        let odds = |c: &Country| match kind {
+            Kind::Organisation => c.weight,
+            _ if matches!(c.code.as_str(), "DE" | "AT" | "CH") => c.weight * 2.0,
+            _ => c.weight * 0.35,
+        };
+        let country = match hero {
+            Some(hero) => words.country(&hero.country),
+            None => words.countries.get(rng.weighted(words.countries.iter().map(odds))).unwrap_or_else(|| words.country("DE")),
+        };
+        let industry = match hero {
+            Some(hero) => words.industry(&hero.industry),
+            None => words.industry(rng.word(&country.companies).split('|').next().unwrap_or("cafe")),
+        };
+        let weight = match (hero, kind) {
+            (Some(hero), _) => hero.weight,
+            (None, Kind::Organisation) => rng.pareto(1.35, 16.0),
+            (None, _) => rng.pareto(1.8, 12.0),
+        };
+        Face { kind, hero, country, industry, weight, rng }
+    }
+    /// Some organisations belong to another one of its trade that came before it.
+    pub(super) fn parent(&self, seat: &Seat) -> Option<(u64, Day)> {
+        let n = usize::try_from(seat.n).ok()?;
+        if !self.is_branch(n) || seat.kind != Kind::Organisation {
+            return None;
+        }
+        let mut rng = Rng::of(&[self.seed, 0xb4a7, seat.n]);
+        (0..40).map(|_| rng.below(n)).find_map(|m| {
+            let face = self.face(m);
+            let fits = face.kind == Kind::Organisation && face.country.code == seat.country.code && face.industry.key == seat.industry.key && face.weight > seat.weight;
+            (fits && !self.is_branch(m)).then(|| Some((u64::try_from(m).ok()?, self.arrival(m).1))).flatten()
+        })
+    }
+    fn is_branch(&self, n: usize) -> bool {
+        n >= self.heroes && hash(&[self.seed, 0xb4, u64::try_from(n).unwrap_or(0)]).is_multiple_of(2)
+    }
     fn arrival(&self, n: usize) -> (bool, Day) {
         let at = (small(n) + 0.5) / small(self.customers.max(1));
         if at < STOCK || n < self.heroes {
@@ -167,6 +210,16 @@ impl Plan {
         let day = self.arrivals.partition_point(|sum| *sum < target);
         (false, self.start + Day::try_from(day.min(self.arrivals.len().saturating_sub(1))).unwrap_or(0))
     }
+}
+
+struct Face {
+    kind: Kind,
+    hero: Option<&'static Hero>,
+    country: &'static Country,
+    industry: &'static Industry,
+    weight: f64,
+    /// Goes on where the face ended.
+    rng: Rng,
 }
 
 /// `n` in the order of a shuffled deck of `size`: a step that shares no divisor with the size reaches every place once.
@@ -209,35 +262,8 @@ impl Iterator for Seats<'_> {
         }
         self.next += 1;
         let number = u64::try_from(n).unwrap_or(0);
-        let mut rng = Rng::of(&[plan.seed, 0x5ea7, number]);
-        let words = tables();
-        let kind = plan.kind(n);
-        let hero = (n < plan.heroes).then(|| words.heroes.get(n)).flatten();
-        let country = match hero {
-            Some(hero) => words.country(&hero.country),
-            // Private people buy from a shop that speaks German and English.
-            None => words
-                .countries
-                .get(rng.weighted(words.countries.iter().map(|c| match kind {
-                    Kind::Organisation => c.weight,
-                    _ if matches!(c.code.as_str(), "DE" | "AT" | "CH") => c.weight * 2.0,
-                    _ => c.weight * 0.35,
-                })))
-                .unwrap_or_else(|| words.country("DE")),
-        };
-        let industry = match hero {
-            Some(hero) => words.industry(&hero.industry),
-            None => {
-                let company = rng.word(&country.companies);
-                words.industry(company.split('|').next().unwrap_or("cafe"))
-            }
-        };
+        let Face { kind, hero, country, industry, weight, mut rng } = plan.face(n);
         let (stock, day) = plan.arrival(n);
-        let weight = match (hero, kind) {
-            (Some(hero), _) => hero.weight,
-            (None, Kind::Organisation) => rng.pareto(1.35, 16.0),
-            (None, _) => rng.pareto(1.8, 12.0),
-        };
         let end = plan.start + Day::try_from(plan.arrivals.len()).unwrap_or(0);
         let here = f64::from(end - day).max(3.0) / 730.0;
         let luck = 0.4 + 1.2 * rng.unit();

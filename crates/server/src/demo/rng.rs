@@ -1,5 +1,6 @@
-//! Chance that is the same on every machine and in every version: SplitMix64 (Steele, Lea, Flood 2014). A library's
-//! generator may change its stream between releases; a demo that is named by its seed may not.
+//! Chance that is the same in every version: SplitMix64 (Steele, Lea, Flood 2014). A library's generator may change its
+//! stream between releases; a demo that is named by its seed may not. Only the last bit of `exp` and `powf` is the
+//! platform's own.
 
 #[derive(Clone, Debug)]
 pub(super) struct Rng {
@@ -79,7 +80,7 @@ impl Rng {
     pub(super) fn zipf(&mut self, n: usize) -> usize {
         self.weighted((1..=n.max(1)).map(|k| 1.0 / small(k)))
     }
-    /// Standard normal by the sum of twelve uniforms (Irwin-Hall): no logarithm, so equal to the bit everywhere.
+    /// Standard normal, near enough: the sum of twelve uniforms (Irwin-Hall).
     pub(super) fn normal(&mut self) -> f64 {
         (0..12).map(|_| self.unit()).sum::<f64>() - 6.0
     }

@@ -32,6 +32,8 @@ pub struct View<'a> {
     teams: BTreeSet<String>,
     below: BTreeSet<String>,
     memo: RefCell<HashMap<(u32, Action, &'a str, &'a str), bool>>,
+    /// Which records that lend may be spoken of; all, unless somebody else hears of these rights.
+    tellable: Option<Box<dyn Fn(&Row) -> bool + 'a>>,
 }
 
 impl<'a> View<'a> {
@@ -41,7 +43,12 @@ impl<'a> View<'a> {
         let teams = world.teams_of(&asker.user);
         let below = if world.is(Mutation::TeamsBelowIgnored) { teams.clone() } else { world.with_teams_below(&teams) };
         let scopes = if world.is(Mutation::ScopesIgnored) { None } else { asker.scopes.as_deref() };
-        Some(View { world, me: &asker.user, roles, scopes, teams, below, memo: RefCell::default() })
+        Some(View { world, me: &asker.user, roles, scopes, teams, below, memo: RefCell::default(), tellable: None })
+    }
+    /// These rights as somebody else may hear of them: what is lent by a record that they may not see is left out.
+    #[must_use]
+    pub fn as_told(self, tellable: impl Fn(&Row) -> bool + 'a) -> View<'a> {
+        View { tellable: Some(Box::new(tellable)), ..self }
     }
     /// Who asks.
     pub fn asker(&self) -> Asker {
@@ -61,6 +68,17 @@ impl<'a> View<'a> {
     }
     pub fn capability(&self, name: &str) -> bool {
         self.scopes.is_none() && self.roles.iter().any(|r| r.capabilities.iter().any(|c| c == name))
+    }
+    /// Records that a total must be about to be told; one where another role reads everything without such a bound.
+    pub fn least_group(&self, object: &str) -> usize {
+        let Some(def) = self.world.definition(object) else { return 0 };
+        if self.world.is(Mutation::SmallGroupsShown) {
+            return 0;
+        }
+        let reading: Vec<_> = self.grants(self.all_roles(), def).into_iter().filter(|(_, g)| g.read > Reach::Nothing).map(|(r, _)| r).collect();
+        let bound = reading.iter().map(|r| r.min_group).max().unwrap_or(0);
+        let free = self.roles.iter().enumerate().filter(|(_, r)| r.min_group == 0).fold(0, |bits, (i, _)| bits | 1 << i);
+        if bound > 0 && self.is_open(free, Action::Read, def) { 0 } else { bound }
     }
     pub fn can_create(&self, object: &str) -> bool {
         let Some(def) = self.world.definition(object) else { return false };
@@ -240,7 +258,7 @@ impl<'a> View<'a> {
                     Reach::Below | Reach::Everything => row.text("owner") == Some(self.me) || team.is_some_and(|t| self.below.contains(t)),
                 })
             };
-            self.world.rows_of(child).any(|row| row.text(field) == Some(id) && (archived_too || !row.is_archived()) && mine(row))
+            self.world.rows_of(child).any(|row| row.text(field) == Some(id) && (archived_too || !row.is_archived()) && mine(row) && self.tellable.as_ref().is_none_or(|told| told(row)))
         })
     }
 }

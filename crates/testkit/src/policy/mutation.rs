@@ -27,9 +27,10 @@ pub enum Mutation {
     DeleteLikeUpdate,
     ArchivedCounted,
     RelatedRowsUnguarded,
+    SmallGroupsShown,
 }
 impl Mutation {
-    pub const ALL: [Mutation; 26] = [
+    pub const ALL: [Mutation; 27] = [
         Mutation::OwnIgnored,
         Mutation::TeamIgnored,
         Mutation::TeamsBelowIgnored,
@@ -56,5 +57,6 @@ impl Mutation {
         Mutation::DeleteLikeUpdate,
         Mutation::ArchivedCounted,
         Mutation::RelatedRowsUnguarded,
+        Mutation::SmallGroupsShown,
     ];
 }

@@ -35,6 +35,8 @@ pub struct RoleFile {
     pub capabilities: Vec<String>,
     /// 0 public, 1 internal, 2 personal, 3 special: from there on masked.
     pub mask_from: Option<u8>,
+    /// Totals about fewer records are hidden.
+    pub min_group: usize,
     objects: BTreeMap<String, Grant>,
     areas: BTreeMap<String, Grant>,
 }
@@ -54,6 +56,8 @@ impl RoleFile {
             external: table.get("external").and_then(Value::as_bool).unwrap_or(false),
             capabilities: capabilities.unwrap_or_default(),
             mask_from: table.get("mask_from").and_then(Value::as_str).map(sensitivity),
+            // MODEL 4 names one: "reads all with personal fields masked and groups under 5 hidden".
+            min_group: if name == "analyst" { 5 } else { 0 },
             objects: grants("objects"),
             areas: grants("areas"),
             name,

@@ -100,8 +100,12 @@ fn last_open_stage(tx: &mut Tx, id: RecordId, pipeline: Option<RecordId>) -> Res
     let history = json!({"and": [{"field": "record", "op": "eq", "value": {"object": "opportunity", "id": id.to_string()}}, {"field": "field", "op": "eq", "value": "stage"}]});
     let from = tx.as_system("jobs", |tx| {
         let (Some(changes), Some(stages)) = (tx.registry().object("state_change").cloned(), tx.registry().object("stage").cloned()) else { return Ok(None) };
-        for change in tx.ids("state_change", &history, 1_000)?.into_iter().rev() {
-            let Some(change) = tx.load(&changes, change)? else { continue };
+        let mut past = Vec::new();
+        for id in tx.ids("state_change", &history, 1_000)? {
+            past.extend(tx.load(&changes, id)?);
+        }
+        past.sort_by_key(|change| std::cmp::Reverse(change.get("entered_at").as_int()));
+        for change in past {
             let Ok(stage) = change.text("to").parse::<RecordId>() else { continue };
             if tx.load(&stages, stage)?.is_some_and(|s| s.text("kind") == "open" && !s.is_archived()) {
                 return Ok(Some(stage));

@@ -159,7 +159,7 @@ impl Story<'_> {
         let mut steps = vec![("", "new", opened)];
         steps.extend(first_response.map(|at| ("new", "open", at)));
         steps.extend(resolved.map(|at| ("open", "resolved", at.max(first_response.unwrap_or(opened)))));
-        self.tell_states("case", id, &steps, agent);
+        self.tell_states("case", id, "status", &steps, agent);
         let mut beats = vec![Beat { situation: trouble.asks, day, person, at: Some(opened) }];
         if let Some(at) = first_response {
             beats.push(Beat { situation: trouble.answers, day, person, at: Some(at) });
@@ -178,14 +178,14 @@ impl Story<'_> {
             conversation: Some(conversation),
         });
     }
-    /// The history of a status: from, to, when.
-    pub(super) fn tell_states(&mut self, object: &'static str, record: kernel::RecordId, steps: &[(&str, &str, i64)], by: usize) {
+    /// The history of a field such as status: from, to, when.
+    pub(super) fn tell_states(&mut self, object: &'static str, record: kernel::RecordId, field: &str, steps: &[(&str, &str, i64)], by: usize) {
         let by = self.world.staff.get(by).id;
         for (n, (from, to, at)) in steps.iter().enumerate() {
             let id = self.id(Bin::StateChange, "state_change");
             let row = Row::new(id)
                 .any("record", Some((object, record)))
-                .set("field", "status")
+                .set("field", field)
                 .set("from", *from)
                 .set("to", *to)
                 .at("entered_at", *at)

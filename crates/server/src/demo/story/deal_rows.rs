@@ -131,8 +131,17 @@ impl Story<'_> {
     fn tell_stages(&mut self, deal: &Deal, instants: &[i64], stages: &[RecordId]) {
         let money = self.world.currencies.get(self.party.currency);
         let words = if deal.service { &SERVICE } else { &SALES };
+        // Two steps of one day come in their order.
+        let mut earliest = i64::MIN;
+        let instants: Vec<i64> = instants
+            .iter()
+            .map(|at| {
+                earliest = earliest.max(*at);
+                earliest
+            })
+            .collect();
         let final_close = deal.close.unwrap_or(deal.stage().1 + 30);
-        for (n, ((stage, day), at)) in deal.path.iter().zip(instants).enumerate() {
+        for (n, ((stage, day), at)) in deal.path.iter().zip(&instants).enumerate() {
             let id = self.id(Bin::StateChange, "state_change");
             let before = n.checked_sub(1).and_then(|p| deal.path.get(p)).and_then(|(s, _)| stages.get(*s)).map(RecordId::to_string);
             let Some(meaning) = words.get(*stage) else { continue };

@@ -41,7 +41,7 @@ impl Story<'_> {
             .maybe("converted_opportunity", deal)
             .at("updated_at", converted);
         self.put(Bin::Lead, row);
-        self.tell_states("lead", id, &[("", "new", made), ("new", "working", answered), ("working", "converted", converted)], rep);
+        self.tell_states("lead", id, "status", &[("", "new", made), ("new", "working", answered), ("working", "converted", converted)], rep);
     }
     /// Id, row without a status, and whose it was.
     fn lead_row(&mut self, facts: &Facts) -> (RecordId, Row, usize) {
@@ -166,7 +166,7 @@ pub(super) fn stranger(story: &mut Story, n: u64) {
     if let Some(at) = settled.filter(|_| !matches!(status, "new" | "working")) {
         steps.push(("working", status, at));
     }
-    story.tell_states("lead", id, &steps, rep);
+    story.tell_states("lead", id, "status", &steps, rep);
     if story.rng.chance(0.5) {
         let back = days(story.rng.unit() * 9.0);
         story.touch(came - back, source, "lead", id);

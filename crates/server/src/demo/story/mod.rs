@@ -9,6 +9,7 @@ mod names;
 mod order;
 mod outreach;
 mod party;
+mod party_rows;
 mod supply;
 mod talk;
 mod work;

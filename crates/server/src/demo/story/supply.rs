@@ -5,7 +5,7 @@
 
 use super::{
     super::{
-        calendar::Day,
+        calendar::{Day, date_of, day_of},
         plan::Kind,
         rng::{days, whole},
     },
@@ -54,6 +54,20 @@ impl Story<'_> {
             let length = self.rng.log_normal(gap, 0.3);
             let next = day + days(length).max(3);
             day = self.world.calendar.busy_day(&mut self.rng, next - days(length * 0.4), next + days(length * 0.4), season).max(day + 2);
+        }
+        if !business {
+            self.tell_presents(since);
+        }
+    }
+    /// Presents: many private customers order once more before Christmas.
+    fn tell_presents(&mut self, since: Day) {
+        for year in date_of(since).year()..=date_of(self.today()).year() {
+            let Ok(from) = jiff::civil::Date::new(year, 11, 22) else { continue };
+            let day = day_of(from) + self.rng.day_between(0, 25);
+            let there = day > since && day < self.today() && self.party.gone.is_none_or(|gone| day < gone);
+            if there && self.rng.chance(0.42) {
+                self.buy(day, false);
+            }
         }
     }
     /// One order of supplies.

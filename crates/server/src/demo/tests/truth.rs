@@ -198,6 +198,8 @@ fn names_come_in_every_script() {
     for part in ["Größwang", "Łódź", "青葉", "عمر", "İzmir", "Søren", "O'"] {
         assert!(names.iter().any(|n| n.contains(part)), "nobody with {part}");
     }
+    let branches = rows(usual(), "account").filter(|a| a.contains_key("parent")).count();
+    within("accounts that belong to another", share(branches, 1_000), 0.01, 0.2);
     let mut times: HashMap<&String, usize> = HashMap::new();
     for name in &names[..1_000] {
         *times.entry(name).or_default() += 1;

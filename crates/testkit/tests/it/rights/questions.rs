@@ -340,14 +340,14 @@ impl<'a> Questions<'a> {
                         break (object, field);
                     }
                 };
-                let known = self.row(object).text("external_id").map(str::to_owned);
-                let external_id = if self.rng.chance(75) { known } else { None }.unwrap_or_else(|| self.rng.word());
-                let field = if object == "task" {
-                    "subject"
-                } else if object == "contact_point" {
-                    "label"
-                } else {
-                    field
+                let known = self.row(object).text("external_id").filter(|_| self.rng.chance(75)).map(str::to_owned);
+                let (object, field, external_id) = match known {
+                    Some(id) => (object, field, id),
+                    // A new record of one field only: where that is enough.
+                    None => {
+                        let (object, field) = *self.rng.pick(&[("contact", "email"), ("task", "subject"), ("lead", "company"), ("project", "name"), ("wiki", "name")]);
+                        (object, field, self.rng.word())
+                    }
                 };
                 Door::Upsert { object: object.into(), external_id, field: field.into(), value: self.write_value(object, field) }
             }
