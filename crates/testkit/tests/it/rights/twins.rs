@@ -281,7 +281,7 @@ fn pairs(engine: Engine, seed: u64, wanted: usize) -> usize {
 
 #[test]
 fn twin_worlds_answer_alike() {
-    if !super::proof::proving() {
+    if !proving() {
         println!("NOT RUN here: part of `cargo xtask prove`");
         return;
     }
@@ -292,7 +292,7 @@ fn twin_worlds_answer_alike() {
 }
 #[test]
 fn twin_worlds_answer_alike_on_postgres() {
-    if !super::proof::proving() {
+    if !proving() {
         println!("NOT RUN here: part of `cargo xtask prove`");
         return;
     }
