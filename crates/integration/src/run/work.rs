@@ -101,6 +101,7 @@ fn write(workspace: &Workspace, ctx: &Ctx, mut job: Job, prepared: &Prepared, pr
         let mut kept = job.clone();
         job = workspace.write_blocking(&at_now(workspace, ctx), move |tx| {
             kept.change_set = Some(tx.open_change_set("import")?);
+            (kept.done, kept.created, kept.updated, kept.unchanged, kept.rejected) = (0, 0, 0, 0, 0);
             kept.status = "running".into();
             kept.clear_rejects(tx)?;
             kept.save(tx)?;
@@ -234,7 +235,8 @@ fn try_out(workspace: &Workspace, ctx: &Ctx, job: Job, prepared: &Prepared) -> R
     match (result, out.lock().unwrap_or_else(PoisonError::into_inner).take()) {
         (Err(error), Some(tried)) if error.reason == "trial_over" => {
             let mut kept = Job { status: "mapping".into(), ..tried };
-            let saved = Job { done: 0, created: 0, updated: 0, unchanged: 0, rejected: 0, change_set: None, ..kept.clone() };
+            // The figures of the trial stay to be looked at; the import itself starts from nothing.
+            let saved = Job { done: 0, change_set: None, ..kept.clone() };
             workspace.write_blocking(&at_now(workspace, ctx), move |tx| saved.save(tx))?;
             kept.change_set = None;
             Ok(kept)
