@@ -293,3 +293,36 @@ fn circles_and_lost_references_are_told() {
     let folder = folder_with(&[("package.json", "{\"name\": \"x\"}")]);
     assert!(read(folder.path(), &All(Vec::new()), &Locale::default(), &Limits::default()).is_err());
 }
+
+#[test]
+fn broken_exports_never_panic() {
+    let sql = "BEGIN TRANSACTION;\nCREATE TABLE \"Contact\" (\n id INTEGER NOT NULL, \"LastName\" VARCHAR(255), \"AccountId\" VARCHAR(255), PRIMARY KEY (id)\n);\nINSERT INTO \"Contact\" VALUES(1,'O''Neil ä','7');\nCOMMIT;";
+    let map = "Contact:\n    sf_object: Contact\n    table: Contact\n    fields:\n        LastName: LastName\n    lookups:\n        AccountId:\n            table: Account\n";
+    let tree = "{\"records\":[{\"attributes\":{\"type\":\"Thing__c\",\"referenceId\":\"T\"},\"Name\":\"ä\",\"Other__c\":\"@T\",\"Place__Latitude__s\":1}]}";
+    let csv = "Id,LastName,Birth__c\n003000000000001AAA,Ada,\"12. März 1980\"\n";
+    let targets = All(objects::all());
+    let mut random = 0x9E37_79B9_7F4A_7C15u64;
+    for round in 0..400 {
+        let mut files: Vec<Vec<u8>> = [sql, map, tree, csv].iter().map(|t| t.as_bytes().to_vec()).collect();
+        for _ in 0..1 + round % 5 {
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            let file = &mut files[(random % 4) as usize];
+            if file.is_empty() {
+                continue;
+            }
+            let at = (random >> 8) as usize % file.len();
+            match random % 3 {
+                0 => file[at] = b"\"'(),;:\n{}[]@_\xC3"[(random >> 40) as usize % 15],
+                1 => drop(file.remove(at)),
+                _ => file.truncate(at.max(1)),
+            }
+        }
+        let folder = tempfile::tempdir().unwrap();
+        for (name, bytes) in ["data.sql", "mapping.yml", "Things.json", "Contact.csv"].iter().zip(&files) {
+            std::fs::write(folder.path().join(name), bytes).unwrap();
+        }
+        drop(read(folder.path(), &targets, &Locale::default(), &Limits::default()));
+    }
+}

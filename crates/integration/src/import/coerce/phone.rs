@@ -20,6 +20,12 @@ pub fn read_phone(text: &str, region: Option<&str>) -> Option<Phone> {
     let id: Option<Id> = region.and_then(|r| r.to_ascii_uppercase().parse().ok());
     // `+49 (0) 30 …`: the zero is for those who dial from inside.
     let tidy = text.replace("(0)", " ");
+    // Digits and the usual marks that make a valid number as they stand: most numbers, at a third of the cost.
+    if tidy.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '.' | '/' | '(' | ')' | '\u{a0}'))
+        && let Some(e164) = as_written(&tidy, &digits_before_extension(&tidy, None), id)
+    {
+        return Some(Phone { e164, extension: None });
+    }
     let number = phonenumber::parse(id, &tidy).ok()?;
     let extension = number.extension().map(|e| e.to_string());
     if number.is_valid() {

@@ -10,6 +10,10 @@ fn clean(cell: &RawCell, lines: bool) -> Result<(String, bool), Refusal> {
         RawCell::Json(_) => return refuse("wrong_type", "text is expected, not a JSON object or list"),
         cell => cell.to_text(),
     };
+    if !text.chars().any(char::is_control) {
+        let trimmed = text.trim();
+        return Ok((if trimmed.len() == text.len() { text } else { trimmed.to_owned() }, false));
+    }
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let kept: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
     let changed = kept.len() != text.len();
@@ -44,6 +48,10 @@ pub(super) fn long(cell: &RawCell) -> Result<Coerced, Refusal> {
 /// The values of a cell that holds several: Google joins them by ` ::: `, others by semicolons or lines. A star marks
 /// Google's primary one.
 fn several(text: &str, separators: &[&str]) -> Vec<String> {
+    if !text.starts_with('*') && !separators.iter().any(|s| text.contains(s)) {
+        let text = text.trim();
+        return if is_empty_marker(text, true) { Vec::new() } else { vec![text.to_owned()] };
+    }
     let mut parts = vec![text.to_owned()];
     for separator in separators {
         parts = parts.iter().flat_map(|p| p.split(separator)).map(str::to_owned).collect();

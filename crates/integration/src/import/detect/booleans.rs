@@ -1,5 +1,8 @@
 /// A boolean in one of the languages and habits of exports; `None`: something else.
 pub fn boolean(text: &str) -> Option<bool> {
+    if text.len() > 24 {
+        return None; // no word of these is as long
+    }
     Some(match kernel::fold(text.trim()).as_str() {
         "true" | "t" | "yes" | "y" | "1" | "on" | "x" | "ja" | "j" | "wahr" | "oui" | "o" | "vrai" | "si" | "s" | "verdadero" | "sim" | "verdadeiro" | "vero" | "waar" | "tak" | "prawda" | "ano"
         | "igen" | "checked" | "enabled" | "active" | "✓" | "✔" | "☑" => true,

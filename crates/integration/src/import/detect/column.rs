@@ -8,6 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Distinct values that are kept; a column with more is no choice.
 const DISTINCT: usize = 1_000;
 const SAMPLES: usize = 5;
+/// After this many values without a single date or number, only some are still tried for one: names stay names.
+const SURE: u64 = 2_000;
+const TRY_EVERY: u64 = 16;
 /// Longer values are not kept as samples or distinct values.
 const SAMPLE_CHARS: usize = 200;
 
@@ -118,7 +121,6 @@ impl ColumnProfile {
             return;
         }
         self.filled += 1;
-        self.longest = self.longest.max(text.chars().count());
         self.multi_line |= text.contains('\n');
         self.keep(text);
         if boolean(text).is_some() {
@@ -129,15 +131,24 @@ impl ColumnProfile {
             self.urls += u64::from(super::guess::looks_like_url(text));
         }
         if text.len() <= 80 {
-            self.number(text);
-            self.date(text, line);
+            let tried = self.filled.is_multiple_of(TRY_EVERY);
+            if tried || self.filled < SURE || self.numbers.numbers > 0 {
+                self.number(text);
+            }
+            if tried || self.filled < SURE || self.dates.dates > 0 {
+                self.date(text, line);
+            }
             self.emails += u64::from(super::guess::looks_like_email(text));
-            let parts = text.split([';']).map(str::trim).filter(|p| !p.is_empty()).collect::<Vec<_>>();
-            self.lists += u64::from(parts.len() > 1 && parts.iter().all(|p| p.len() <= 40));
+            if text.contains(';') {
+                let parts = || text.split(';').map(str::trim).filter(|p| !p.is_empty());
+                self.lists += u64::from(parts().count() > 1 && parts().all(|p| p.len() <= 40));
+            }
         }
     }
     fn keep(&mut self, text: &str) {
-        self.longest = self.longest.max(text.chars().count());
+        if text.len() > self.longest {
+            self.longest = self.longest.max(text.chars().count());
+        }
         if text.len() > SAMPLE_CHARS {
             self.distinct = None;
             return;

@@ -43,6 +43,10 @@ const SHARED: [(&str, &[&str]); 4] =
 /// The mark at the start or end of a text, and the rest.
 pub(super) fn take_mark(text: &str) -> (Option<CurrencyMark>, &str) {
     let text = text.trim();
+    let mark = |c: char| !c.is_ascii_digit() && !matches!(c, '.' | ',' | ' ' | '-' | '(' | ')' | '%' | '\'');
+    if !text.starts_with(mark) && !text.ends_with(|c| mark(c) || c == '.') {
+        return (None, text);
+    }
     for (sign, code) in SIGNS {
         if let Some(rest) = text.strip_prefix(sign).or_else(|| text.strip_suffix(sign)) {
             return (code.parse().ok().map(CurrencyMark::One), rest.trim());

@@ -65,7 +65,7 @@ pub fn excel_serial(days: f64) -> Option<jiff::civil::DateTime> {
 /// Reads a date; `None`: it is none.
 pub fn read_date(text: &str) -> Option<DateReading> {
     let text = text.trim();
-    if text.len() < 5 || text.len() > 64 || !text.bytes().any(|b| b.is_ascii_digit()) {
+    if text.len() < 5 || text.len() > 64 || !text.bytes().any(|b| b.is_ascii_digit()) || text.contains('@') {
         return None;
     }
     if let Some(found) = compact(text) {
@@ -130,7 +130,7 @@ fn cut_time(text: &str) -> (&str, Option<&str>) {
     let start = colon - digits;
     let day = text[..start].trim_end_matches(|c: char| c.is_whitespace() || c == ',' || c == 'T' || c == 't' || c == '-' || c == '\u{b7}' || c == '|');
     let folded = day.to_lowercase();
-    let day = ["um", "at", "à", "om"].iter().find_map(|w| folded.strip_suffix(w).filter(|r| r.ends_with(char::is_whitespace)).map(|r| &day[..r.len()])).unwrap_or(day);
+    let day = ["um", "at", "à", "om"].iter().find_map(|w| folded.strip_suffix(w).filter(|r| r.ends_with(char::is_whitespace)).and_then(|r| day.get(..r.len()))).unwrap_or(day);
     (day.trim_end_matches(|c: char| c.is_whitespace() || c == ','), Some(&text[start..]))
 }
 
@@ -209,7 +209,9 @@ fn parts(text: &str) -> Option<(Vec<Part>, bool)> {
             let value = rest[..size].parse().ok()?;
             found.push(Part::Number { value, digits: size });
             rest = &rest[size..];
-            if let Some(ordinal) = ["st", "nd", "rd", "th", "er", "º", "ª"].iter().find(|o| rest.to_lowercase().starts_with(*o) && !rest[o.len()..].starts_with(char::is_alphabetic)) {
+            if let Some(ordinal) =
+                ["st", "nd", "rd", "th", "er", "º", "ª"].iter().find(|o| rest.get(..o.len()).is_some_and(|r| r.eq_ignore_ascii_case(o)) && !rest[o.len()..].starts_with(char::is_alphabetic))
+            {
                 rest = &rest[ordinal.len()..];
             }
         } else if c.is_alphabetic() {

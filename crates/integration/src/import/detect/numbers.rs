@@ -90,6 +90,10 @@ pub fn read_number(text: &str) -> Option<NumberReading> {
     if text.is_empty() || text.len() > 80 || !text.chars().any(|c| c.is_ascii_digit()) {
         return None;
     }
+    // A name or an address with a digit in it: more letters than any currency and magnitude have together.
+    if text.contains(['@', '/', ':', '"']) || text.chars().filter(|c| c.is_alphabetic()).take(16).count() > 15 {
+        return None;
+    }
     let mut negative = false;
     let mut currency = None;
     let mut percent = false;
