@@ -9,7 +9,7 @@ export default {
     await page.getByText("E-mail or password is not right").waitFor();
     await axe();
     await signIn(page, server.people[0]);
-    await page.waitForURL(/\/(opportunity|contact|account)/);
+    await page.waitForURL(/\/(my-day|opportunity|contact|account)/);
   },
   "an address that was shared opens after signing in": async ({ open, server }) => {
     const { page } = await open({ as: null });

@@ -4,12 +4,15 @@ import { Root } from "~/areas/shell/Root";
 import { NotFound, RouteError } from "~/areas/shell/RouteStates";
 import { Home } from "~/areas/shell/Home";
 import { ListPage } from "~/records/list/ListPage";
+import { parseCalendarSearch } from "~/areas/calendar/search";
 import { parseListSearch } from "~/records/list/search";
 
 /** The table of contents of the application. */
 const root = createRootRouteWithContext<{ client: QueryClient }>()({ component: Root, notFoundComponent: NotFound, errorComponent: (props) => <RouteError {...props} /> });
 
 const home = createRoute({ getParentRoute: () => root, path: "/", component: Home });
+const myDay = createRoute({ getParentRoute: () => root, path: "/my-day", component: lazyRouteComponent(() => import("~/areas/myday/MyDay"), "MyDay") });
+const calendar = createRoute({ getParentRoute: () => root, path: "/calendar", component: lazyRouteComponent(() => import("~/areas/calendar/CalendarPage"), "CalendarPage"), validateSearch: parseCalendarSearch });
 const list = createRoute({ getParentRoute: () => root, path: "/$object", component: ListPage, validateSearch: parseListSearch });
 const record = createRoute({
   getParentRoute: () => root,
@@ -42,7 +45,7 @@ const users = createRoute({ getParentRoute: () => admin, path: "/users", compone
 const objects = createRoute({ getParentRoute: () => admin, path: "/objects", component: lazyRouteComponent(() => import("~/areas/admin/ObjectsPage"), "ObjectsPage") });
 const object = createRoute({ getParentRoute: () => admin, path: "/objects/$name", component: lazyRouteComponent(() => import("~/areas/admin/ObjectPage"), "ObjectPage") });
 
-const tree = root.addChildren([home, list, record, importStart, importRun, search, settings, admin.addChildren([users, objects, object])]);
+const tree = root.addChildren([home, myDay, calendar, list, record, importStart, importRun, search, settings, admin.addChildren([users, objects, object])]);
 
 export function makeRouter(client: QueryClient) {
   return createRouter({ routeTree: tree, context: { client }, defaultPreload: "intent", defaultPreloadStaleTime: 0, scrollRestoration: false });

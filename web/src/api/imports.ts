@@ -11,10 +11,24 @@ export interface ImportQuestion {
   assumed?: string;
 }
 
+/** What a column was understood to hold; `as` names the kind: a field, a whole name, an e-mail, a part of an address, a note. */
+export interface ImportMeaning {
+  as: string;
+  field?: string;
+  by?: string | null;
+  kind?: string;
+  part?: string;
+  n?: number;
+  why?: string;
+  channel?: string;
+}
+
 export interface ImportColumn {
   header: string;
   samples: string[];
   target: string | null;
+  /** The whole of what was recognised; for a reference with the field by which it is found. */
+  meaning?: ImportMeaning | null;
   confidence?: number | string | null;
   why?: string | null;
   questions?: ImportQuestion[];
@@ -46,23 +60,44 @@ export interface ImportJob {
   columns?: ImportColumn[];
   preview?: ImportPreviewRow[];
   diff?: ImportPreviewRow[];
+  missing?: MissingReference[];
+  /** Odd phones and e-mails that are kept as they stand. */
+  odd_values?: number;
+  remarks?: string[];
   warnings?: ({ detail?: string; code?: string } | string)[];
   error?: string | null;
 }
 
-/** The JSON of a MAP.toml: one entry for each column of the file. */
+/** One entry of a MAP.toml. */
+export type MappedColumn =
+  | { from: string; skip: true }
+  | { from?: string; template?: string; to: string; match?: string; missing?: string; values?: Record<string, string>; create?: Record<string, unknown>; label?: string };
+
+/** The JSON of a MAP.toml: one entry for each way of a column into the record. */
 export interface ImportMapping {
   key?: string;
-  column: ({ from: string; to: string; match?: string } | { from: string; skip: true })[];
+  column: MappedColumn[];
   [answer: string]: unknown;
 }
 
+/** A value of a reference that fits no record, or more than one. */
+export interface MissingReference {
+  field: string;
+  value: string;
+  rows: number;
+}
+
+/** Brings the file as a trial: a file that needs no questions would otherwise be imported at once, before anybody has seen what it does. */
 export function upload(file: File, object: string): Promise<ImportJob> {
   const body = new FormData();
+  body.append("dry_run", "true");
   body.append("object", object);
   body.append("file", file);
   return call("POST", "/imports", { body });
 }
+
+/** Whether a trial has been made; its figures stand until the next one. */
+export const wasTried = (job: ImportJob): boolean => job.preview !== undefined && job.status === "mapping";
 
 export const importQuery = (id: string) =>
   queryOptions({

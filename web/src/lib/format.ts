@@ -77,6 +77,21 @@ export function formatDateLong(value: string | Date): string {
   return dateFormat({ day: "numeric", month: "short", year: "numeric" }).format(date);
 }
 
+/** "Saturday, 21 November 2026". */
+export function formatDayLong(date: Date): string {
+  return dateFormat({ weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(date);
+}
+
+/** "Mon 23". */
+export function formatDayShort(date: Date): string {
+  return dateFormat({ weekday: "short", day: "numeric" }).format(date);
+}
+export const formatWeekday = (date: Date): string => dateFormat({ weekday: "short" }).format(date);
+export const formatMonth = (date: Date): string => dateFormat({ month: "long", year: "numeric" }).format(date);
+export const formatHour = (hour: number): string => dateFormat({ hour: "2-digit", minute: "2-digit" }).format(new Date(2000, 0, 1, hour));
+/** "23–29 November 2026", as the language writes a range. */
+export const formatRange = (from: Date, to: Date): string => dateFormat({ day: "numeric", month: "long", year: "numeric" }).formatRange(from, to);
+
 /** "Today, 09:42", "Thu, 16:20", "15 Nov", "18 Dec 2026"; the exact moment belongs in the title. */
 export function formatMoment(value: string | Date, now = new Date()): string {
   const date = new Date(value);

@@ -4,12 +4,18 @@ export type Theme = "system" | "light" | "dark";
 export type Density = "comfortable" | "compact";
 export type Language = "en" | "de";
 
+export type NumberStyle = "language" | "comma" | "dot" | "space" | "apostrophe";
+
 export interface Preferences {
   theme: Theme;
   density: Density;
   language: Language;
   rail: boolean;
   singleKeys: boolean;
+  /** 0 is Sunday, 1 Monday, 6 Saturday. */
+  weekStart: 0 | 1 | 6;
+  /** How numbers are written, whatever the language. */
+  numbers: NumberStyle;
 }
 
 // The same key is read by public/theme.js before the first paint.
@@ -20,7 +26,7 @@ function fromBrowser(): Language {
 }
 
 function read(): Preferences {
-  const defaults: Preferences = { theme: "system", density: "comfortable", language: fromBrowser(), rail: false, singleKeys: true };
+  const defaults: Preferences = { theme: "system", density: "comfortable", language: fromBrowser(), rail: false, singleKeys: true, weekStart: 1, numbers: "language" };
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? "{}");
     return kept && typeof kept === "object" ? { ...defaults, ...kept } : defaults;
@@ -46,6 +52,9 @@ export function setPreferences(change: Partial<Preferences>): void {
   apply();
   listeners.forEach((listener) => listener());
 }
+
+/** The day that a week begins with, 0 for Sunday. */
+export const firstWeekday = (): number => current.weekStart;
 
 function apply(): void {
   const root = document.documentElement;

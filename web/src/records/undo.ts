@@ -5,7 +5,7 @@ import { changeSet, undoChangeSet } from "~/api/records";
 import type { ChangeSet } from "~/api/types";
 import { showToast } from "~/ui/Toasts";
 
-const LONGEST_WAIT_MS = 60_000;
+const LONGEST_WAIT_MS = 15 * 60_000;
 
 /** Waits until a change set has run to its end. */
 export async function settled(id: string): Promise<ChangeSet> {

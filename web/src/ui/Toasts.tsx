@@ -6,6 +6,8 @@ export interface Toast {
   id: number;
   text: string;
   undo?: () => void | Promise<void>;
+  /** What one usually does next. */
+  more?: { label: string; run: () => void };
   failed?: boolean;
 }
 
@@ -60,6 +62,18 @@ function OneToast({ toast }: { toast: Toast }) {
     <div className="toast" {...hold}>
       {toast.failed ? <TriangleAlert size={16} aria-hidden /> : <Check size={16} aria-hidden />}
       <span className="min-w-0 flex-1">{toast.text}</span>
+      {toast.more ? (
+        <button
+          type="button"
+          className="undo"
+          onClick={() => {
+            dismiss(toast.id);
+            toast.more?.run();
+          }}
+        >
+          {toast.more.label}
+        </button>
+      ) : null}
       {toast.undo ? (
         <button
           type="button"

@@ -7,7 +7,7 @@ import { objectsQuery } from "~/metadata/registry";
 import { ErrorState } from "~/ui/States";
 import { FIRST_PLACES } from "./places";
 
-/** Opens what the person works with most: the first of the usual places that they may read. */
+/** Opens the day of who has tasks or customers; anyone else gets the first of the usual places that they may read. */
 export function Home() {
   const { t } = useTranslation();
   const objects = useQuery(objectsQuery);
@@ -15,6 +15,7 @@ export function Home() {
   if (objects.isError) return <ErrorState page error={asApiError(objects.error)} title={t("state.error.start")} retry={() => void objects.refetch()} />;
   if (!objects.data || rights.isPending) return null;
   const readable = objects.data.filter((object) => rights.data?.objects[object.name]?.read !== false);
+  if (rights.data?.objects.task?.read || rights.data?.objects.opportunity?.read) return <Navigate to="/my-day" replace />;
   const first = FIRST_PLACES.find((name) => readable.some((object) => object.name === name)) ?? readable[0]?.name;
   return first ? <Navigate to="/$object" params={{ object: first }} replace /> : null;
 }

@@ -1,4 +1,4 @@
-import { Database, PanelLeft, Search, Settings, Shapes, Upload, Users } from "lucide-react";
+import { CalendarDays, Database, PanelLeft, Search, Settings, Shapes, Sun, Upload, Users } from "lucide-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -47,6 +47,14 @@ export function Sidebar({ session }: { session: Session }) {
         </span>
       </button>
       <nav aria-label={t("shell.areas")}>
+        <Link to="/my-day" className="nav" activeProps={{ "aria-current": "page" }} title={t("myday.title")}>
+          <Sun size={16} aria-hidden />
+          <span className="truncate">{t("myday.title")}</span>
+        </Link>
+        <Link to="/calendar" className="nav" activeProps={{ "aria-current": "page" }} title={t("calendar.title")}>
+          <CalendarDays size={16} aria-hidden />
+          <span className="truncate">{t("calendar.title")}</span>
+        </Link>
         {placesOf(objects, mayRead).map((group) => (
           <div key={group.area} role="group" aria-labelledby={`area-${group.area}`}>
             <div className="grp" id={`area-${group.area}`}>

@@ -4,7 +4,7 @@ import type { RecordData } from "~/api/types";
 import { FieldValue, isEmpty } from "~/fields";
 import { modelLabel } from "~/lib/i18n";
 import { fieldOf, type ObjectDef } from "~/metadata/model";
-import type { ComposerKind } from "~/records/timeline/Composer";
+import type { ComposerKind } from "~/records/timeline/activity";
 import { Avatar } from "~/ui/Avatar";
 import { Button } from "~/ui/Button";
 import { iconNamed } from "~/ui/icons";

@@ -15,7 +15,8 @@ import { objectsQuery, titleOf, useCan, useObject } from "~/metadata/registry";
 import { ErrorState, useSlow } from "~/ui/States";
 import { Note } from "~/ui/Note";
 import { Timeline } from "~/records/timeline/Timeline";
-import { Composer, type ComposerKind } from "~/records/timeline/Composer";
+import { Composer } from "~/records/timeline/Composer";
+import type { ComposerKind } from "~/records/timeline/activity";
 import { About } from "./About";
 import { Files } from "./Files";
 import { History } from "./History";
@@ -25,7 +26,7 @@ import { Related } from "./Related";
 import { StagePath } from "./StagePath";
 
 const INCLUDED = 12;
-const KINDS: ComposerKind[] = ["note", "call", "task"];
+const KINDS: ComposerKind[] = ["note", "call", "meeting", "task"];
 
 export function RecordPage() {
   const { t } = useTranslation();

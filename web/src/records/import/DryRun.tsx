@@ -8,11 +8,13 @@ import { formatNumber } from "~/lib/format";
 import { modelLabel } from "~/lib/i18n";
 import { fieldOf, type ObjectDef } from "~/metadata/model";
 import { Note } from "~/ui/Note";
+import { goesTo, type Way } from "./mapping";
+import { Unresolved } from "./Unresolved";
 
 type Kind = "create" | "update" | "unchanged" | "reject";
 
 /** What the import would do, as counts and as the rows themselves: old value struck out, new beside it. */
-export function DryRun({ job, object, shown }: { job: ImportJob; object: ObjectDef; shown: boolean }) {
+export function DryRun({ job, object, ways, shown, stale, onWay }: { job: ImportJob; object: ObjectDef; ways: Way[]; shown: boolean; stale: boolean; onWay: (way: Way, change: Partial<Way>) => void }) {
   const { t } = useTranslation();
   const [kind, setKind] = useState<Kind | null>(null);
   const rows = job.preview ?? job.diff ?? [];
@@ -24,7 +26,7 @@ export function DryRun({ job, object, shown }: { job: ImportJob; object: ObjectD
   ];
   const visible = rows.filter((row) => kind === null || kindOf(row) === kind);
   return (
-    <aside className="flex w-84 shrink-0 flex-col gap-3 overflow-auto border-s border-line bg-bg p-4 max-[900px]:w-full max-[900px]:border-s-0 max-[900px]:border-t" aria-label={t("import.dryRun")} aria-live="polite">
+    <aside className="flex w-90 shrink-0 flex-col gap-3 overflow-auto border-s border-line bg-bg p-4 max-[900px]:w-full max-[900px]:border-s-0 max-[900px]:border-t" aria-label={t("import.dryRun")} aria-live="polite">
       <h2 className="text-13 font-semibold">
         {t("import.dryRun")} <span className="font-normal text-text-3">{t("import.nothingWritten")}</span>
       </h2>
@@ -32,15 +34,21 @@ export function DryRun({ job, object, shown }: { job: ImportJob; object: ObjectD
         <>
           <div className="grid shrink-0 grid-cols-4 overflow-hidden rounded-lg border border-line-strong bg-surface">
             {counts.map((one) => (
-              <button key={one.kind} type="button" aria-pressed={kind === one.kind} onClick={() => setKind(kind === one.kind ? null : one.kind)} className={cx("border-e border-line px-2 py-2 text-start last:border-0", kind === one.kind && "bg-selected")}>
+              <button key={one.kind} type="button" aria-pressed={kind === one.kind} onClick={() => setKind(kind === one.kind ? null : one.kind)} className={cx("min-w-0 border-e border-line px-2 py-2 text-start last:border-0", kind === one.kind && "bg-selected")}>
                 <span className="block text-16 font-semibold tabular-nums">{formatNumber(one.count)}</span>
-                <span className={cx("flex items-center gap-1 text-12", one.tone)}>
+                <span className={cx("flex items-center gap-1 text-12 whitespace-nowrap", one.tone)}>
                   {one.icon}
                   {t(`import.kind.${one.kind}`)}
                 </span>
               </button>
             ))}
           </div>
+          {stale ? <Note tone="war">{t("import.stale")}</Note> : null}
+          <Unresolved missing={(job.missing ?? []).filter((one) => !ways.some((way) => goesTo(way) === one.field && one.value in way.values))} ways={ways} object={object} onChange={onWay} />
+          {job.odd_values ? <Note tone="war">{t("import.oddValues", { count: job.odd_values })}</Note> : null}
+          {(job.remarks ?? []).map((remark) => (
+            <Note key={remark}>{remark}</Note>
+          ))}
           {(job.warnings ?? []).slice(0, 5).map((warning, index) => (
             <Note key={index} tone="war">
               {typeof warning === "string" ? warning : (warning.detail ?? warning.code)}
@@ -62,6 +70,8 @@ function kindOf(row: ImportPreviewRow): Kind {
   return row.action ?? (row.errors?.length ? "reject" : row.changes?.some((change) => !isEmpty(change.old)) ? "update" : "create");
 }
 
+const isLookup = (value: unknown): value is { by: string; value: unknown } => typeof value === "object" && value !== null && "by" in value && "value" in value;
+
 function PreviewRow({ row, object }: { row: ImportPreviewRow; object: ObjectDef }) {
   const { t } = useTranslation();
   const line = row.line ?? row.row;
@@ -76,7 +86,8 @@ function PreviewRow({ row, object }: { row: ImportPreviewRow; object: ObjectDef 
       <dl>
         {(row.changes ?? []).slice(0, 12).map((change) => {
           const field = fieldOf(object, change.field);
-          const value = (v: unknown) => (field ? <FieldValue field={field} value={v} compact /> : String(v ?? ""));
+          // A reference that is still to be looked up shows what the file says.
+          const value = (v: unknown) => (isLookup(v) ? <span dir="auto">{String(v.value)}</span> : field ? <FieldValue field={field} value={v} compact /> : typeof v === "object" ? JSON.stringify(v) : String(v ?? ""));
           return (
             <div key={change.field} className="mt-1 grid grid-cols-[80px_minmax(0,1fr)] gap-2">
               <dt className="truncate text-text-3">{field ? modelLabel(field.label) : change.field}</dt>

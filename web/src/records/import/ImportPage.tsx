@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Check, FileUp } from "lucide-react";
+import { Check, FileUp, LoaderCircle } from "lucide-react";
 import { useRef, useState, type DragEvent } from "react";
 import { useTranslation } from "react-i18next";
-import { importQuery, upload } from "~/api/imports";
+import { importQuery, upload, wasTried } from "~/api/imports";
 import { asApiError } from "~/api/problem";
 import { rightsQuery } from "~/api/session";
 import { cx } from "~/lib/cx";
@@ -28,7 +28,8 @@ export function ImportStart() {
   const objects = useObjects();
   const rights = useQuery(rightsQuery).data;
   const input = useRef<HTMLInputElement>(null);
-  const creatable = objects.filter((object) => rights?.objects[object.name]?.create && !object.system && !object.archived);
+  // Colleagues come by a file too: an organisation begins with its list of staff.
+  const creatable = objects.filter((object) => rights?.objects[object.name]?.create && (!object.system || object.name === "user") && !object.archived);
   const place = (name: string) => (USUAL.includes(name) ? USUAL.indexOf(name) : USUAL.length);
   const sorted = [...creatable].sort((a, b) => place(a.name) - place(b.name) || a.plural_label.localeCompare(b.plural_label));
   const [chosen, setChosen] = useState<string | null>(asked ?? null);
@@ -93,7 +94,22 @@ export function ImportRun() {
   if (!job.data || !object) return null;
   const finished = (job.data.status === "done" || job.data.status === "failed") && !job.data.dry_run;
   const running = job.data.status === "running";
-  const step = finished ? 4 : running && !job.data.dry_run ? 3 : job.data.dry_run ? 2 : 1;
+  const step = finished ? 4 : running && !job.data.dry_run ? 3 : wasTried(job.data) ? 2 : 1;
+  // The file is being read and tried: its columns are not known yet.
+  if (running && job.data.dry_run && !job.data.columns) {
+    return (
+      <>
+        <header className="top">
+          <h1 className="truncate">{job.data.file ?? t("import.title")}</h1>
+          <Steps current={0} />
+        </header>
+        <p className="flex flex-1 items-center justify-center gap-2 text-text-2" role="status">
+          <LoaderCircle size={16} className="spin" aria-hidden />
+          {t("import.reading")}
+        </p>
+      </>
+    );
+  }
   return (
     <>
       <header className="top">
