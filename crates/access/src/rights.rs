@@ -81,6 +81,8 @@ pub struct Rights {
     parts: Mutex<HashMap<u64, Arc<Rights>>>,
     /// Whether shares by hand count.
     shares: bool,
+    /// Who hears of these rights, where that is somebody else.
+    told_to: Option<Arc<Rights>>,
 }
 
 impl Rights {
@@ -111,6 +113,7 @@ impl Rights {
             known: Mutex::default(),
             parts: Mutex::default(),
             shares: true,
+            told_to: None,
         })
     }
     /// The rights that some of the roles give, without the others.
@@ -141,7 +144,14 @@ impl Rights {
             known: Mutex::default(),
             parts: Mutex::default(),
             shares,
+            told_to: self.told_to.clone(),
         }
+    }
+    /// These rights as somebody else may hear of them: without what only a record lends that they may not see, since that
+    /// would tell them that there is such a record.
+    #[must_use]
+    pub fn as_told_to(&self, listener: Arc<Rights>) -> Rights {
+        Rights { told_to: Some(listener), ..self.with(self.roles.clone(), self.shares) }
     }
     pub fn me(&self) -> RecordId {
         self.me
@@ -337,7 +347,11 @@ impl Rights {
         };
         let owner = object.field("owner").map(|f| Cond::eq(f, Value::Ref(self.me)));
         let team = object.field("team").map(|f| Cond::is_in(f, teams.iter().map(|t| Value::Ref(*t)).collect()));
-        Cond::any(owner.into_iter().chain(team))
+        let mine = Cond::any(owner.into_iter().chain(team));
+        match &self.told_to {
+            Some(listener) => mine.and(listener.rows(object, Action::Read)),
+            None => mine,
+        }
     }
     /// A private mailbox's entries stay with their owner.
     fn not_withheld(&self, object: &Arc<Object>) -> Cond {

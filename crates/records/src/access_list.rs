@@ -22,6 +22,8 @@ impl Tx<'_> {
         let mut users: Vec<_> = self.policy().users.values().filter(|u| u.active && !u.roles.is_empty()).cloned().collect();
         users.sort_by_key(|u| (kernel::fold(&u.name), u.id));
         let me = self.me();
+        // What a hidden deal or order lends is told to those only who look after all rights.
+        let listener = (!self.rights().capability("see_all_access")).then(|| self.rights().clone());
         let email_shows = self.registry().object("user").is_some_and(|o| o.field("email").is_some_and(|f| matches!(self.rights().field(o, f), FieldAccess::Read | FieldAccess::Write)));
         if self.registry().object("user").is_none_or(|o| !self.rights().can(o, Action::Read)) {
             users.retain(|u| u.id == me);
@@ -33,7 +35,10 @@ impl Tx<'_> {
                 break;
             }
             let ctx = Ctx::new(Actor::User(user.id), self.ctx().through, self.now_ms());
-            let Ok(rights) = Rights::of(&ctx, self.registry().clone(), self.policy().clone()) else { continue };
+            let Ok(mut rights) = Rights::of(&ctx, self.registry().clone(), self.policy().clone()) else { continue };
+            if let Some(listener) = &listener {
+                rights = rights.as_told_to(listener.clone());
+            }
             if !self.holds(&rights, &object.name, id, Action::Read)? {
                 continue;
             }

@@ -77,3 +77,19 @@ fn the_history_follows_the_customer() {
     assert_eq!((&seen[0]["subject"], &seen[0]["body"]), (&json!(null), &json!(null)));
     assert!(w.find(&bob, "interaction", json!({"field": "body", "op": "contains", "value": "private"})).is_empty());
 }
+#[test]
+fn who_sees_a_customer_tells_of_no_hidden_deal() {
+    let w = World::new();
+    let (bob, agent, admin) = (w.user("bob", "rep"), w.user("eve", "agent"), w.user("root", "admin"));
+    let account = w.create(&w.system(), "account", json!({"name": "Acme"})).unwrap();
+    let owner = w.find(&w.system(), "user", json!({"field": "name", "op": "eq", "value": "bob"}))[0]["id"].clone();
+    w.create(&w.system(), "opportunity", json!({"name": "Secret", "account": account.to_string(), "owner": owner})).unwrap();
+    assert_eq!(w.get(&bob, "account", account)["name"], "Acme", "the deal lends him its account");
+    let names = |who: &kernel::Ctx| -> Vec<String> {
+        let list = w.workspace.read_blocking(who, move |tx| tx.access_list("account", account, &records::Paging::default())).unwrap();
+        list["items"].as_array().unwrap().iter().map(|i| i["user"]["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names(&agent), ["eve", "root"], "she sees no deals, and so hears of none");
+    assert_eq!(names(&admin), ["bob", "eve", "root"]);
+    assert_eq!(names(&bob), ["bob", "eve", "root"]);
+}
