@@ -162,7 +162,7 @@ impl Tx<'_> {
         Ok(denied)
     }
     /// Undoes everything since a savepoint. Keys made since are gone with it.
-    fn take_back(&mut self, savepoint: &str) -> Result<()> {
+    pub(crate) fn take_back(&mut self, savepoint: &str) -> Result<()> {
         self.db().rollback_to(savepoint).or_db()?;
         self.db().release(savepoint).or_db()?;
         self.person_keys.clear();

@@ -15,6 +15,13 @@ pub enum UndoMode {
     /// Also what was changed since.
     Force,
 }
+/// What is being taken back, how, and whether the asker made it.
+#[derive(Clone, Copy)]
+struct Undoing {
+    set: RecordId,
+    mode: UndoMode,
+    own: bool,
+}
 const MAX_SKIPPED: usize = 1_000;
 
 impl Tx<'_> {
@@ -95,10 +102,15 @@ impl Tx<'_> {
     /// building (exports, messages) is not touched. Answers with the undoing set, a change set itself.
     ///
     /// # Errors
-    /// 404 where the set is unknown or not the asker's; 409 where it is still running or was undone already.
+    /// 404 where the set is unknown or not the asker's; 403 where it is only theirs to see; 409 where it is still running or
+    /// was undone already.
     pub fn undo(&mut self, id: RecordId, mode: UndoMode) -> Result<Json> {
         self.must_write()?;
         let set = self.change_set(id)?;
+        let own = set.pointer("/by/id") == Some(&json!(self.me()));
+        if !own && !self.rights().capability("mass_change") {
+            return Err(Error::forbidden("You may see this change, but not take it back. Ask whoever made it, or who makes mass changes."));
+        }
         if set.get("status") == Some(&json!("running")) {
             return Err(Error::new(Code::Conflict, "still_running", "This change is still running. Wait until it is done."));
         }
@@ -108,7 +120,7 @@ impl Tx<'_> {
         }
         let undoing = self.open_change_set("undo")?;
         let had = self.change_set.replace(undoing);
-        let done = self.undo_all(id, mode);
+        let done = self.undo_all(Undoing { set: id, mode, own });
         self.change_set = had;
         let (restored, skipped) = done?;
         let mut q = Sql::new(format!("UPDATE {} SET \"status\" = 'done', \"undoes\" = ", self.db().table("sys_change_set")));
@@ -117,8 +129,13 @@ impl Tx<'_> {
         self.db().exec(&q).or_db()?;
         Ok(json!({"id": undoing.to_string(), "status": "done"}))
     }
-    fn undo_all(&mut self, id: RecordId, mode: UndoMode) -> Result<(i64, Vec<Json>)> {
+    fn undo_all(&mut self, undoing: Undoing) -> Result<(i64, Vec<Json>)> {
+        let id = undoing.set;
         let (mut restored, mut skipped) = (0, Vec::new());
+        let mut count = |done: Vec<Json>| {
+            restored += i64::from(done.is_empty());
+            skipped.extend(done);
+        };
         // Newest first: children before the parents they were made under.
         let q = Sql::with(format!("SELECT \"object\", \"record\", \"kind\", \"version\" FROM {} WHERE \"change_set\" = $1 ORDER BY \"seq\" DESC", self.db().table("sys_history")), [id.to_string()]);
         let steps: Vec<(String, RecordId, String, i64)> = self
@@ -133,14 +150,12 @@ impl Tx<'_> {
             .collect();
         for (name, record, kind, version) in steps {
             let Some(object) = self.registry().all_objects().find(|o| *o.name == *name).cloned() else { continue };
-            let done = match kind.as_str() {
-                "created" => self.undo_create(&object, record, id, mode)?,
-                "archived" => self.undo_archive(&object, record, false)?,
-                "restored" => self.undo_archive(&object, record, true)?,
-                _ => self.undo_update(&object, record, version, id, mode)?,
-            };
-            restored += i64::from(done.is_empty());
-            skipped.extend(done);
+            count(self.undo_step(&object, record, |tx| match kind.as_str() {
+                "created" => tx.undo_create(&object, record, undoing),
+                "archived" => tx.undo_archive(&object, record, false),
+                "restored" => tx.undo_archive(&object, record, true),
+                _ => tx.undo_update(&object, record, version, undoing),
+            })?);
         }
         let q = Sql::with(format!("SELECT \"object\", \"ids\" FROM {} WHERE \"change_set\" = $1 ORDER BY \"seq\" DESC", self.db().table("sys_change_chunk")), [id.to_string()]);
         for row in self.db().rows(&q).or_db()? {
@@ -148,12 +163,25 @@ impl Tx<'_> {
             let Some(object) = self.registry().all_objects().find(|o| *o.name == **name).cloned() else { continue };
             let ids: Vec<String> = serde_json::from_str(ids).unwrap_or_default();
             for record in ids.iter().rev().filter_map(|id| id.parse().ok()) {
-                let done = self.undo_create(&object, record, id, mode)?;
-                restored += i64::from(done.is_empty());
-                skipped.extend(done);
+                count(self.undo_step(&object, record, |tx| tx.undo_create(&object, record, undoing))?);
             }
         }
         Ok((restored, skipped))
+    }
+    /// One record, whole or not at all: what is refused there is skipped and listed, and the others come back.
+    fn undo_step(&mut self, object: &Arc<Object>, id: RecordId, f: impl FnOnce(&mut Self) -> Result<Vec<Json>>) -> Result<Vec<Json>> {
+        self.db().savepoint("step").or_db()?;
+        match f(self) {
+            Ok(done) => {
+                self.db().release("step").or_db()?;
+                Ok(done)
+            }
+            Err(error) if matches!(error.code, Code::Conflict | Code::Forbidden | Code::Invalid | Code::NotFound) => {
+                self.take_back("step")?;
+                Ok(Self::skip(object, id, None, &error.detail))
+            }
+            Err(error) => Err(error),
+        }
     }
     fn skip(object: &Object, id: RecordId, field: Option<&str>, why: &str) -> Vec<Json> {
         let mut out = json!({"object": *object.name, "id": id.to_string(), "why": why});
@@ -163,7 +191,7 @@ impl Tx<'_> {
         vec![out]
     }
     /// Archives what the set created, unless it was changed since or others hang on it.
-    fn undo_create(&mut self, object: &Arc<Object>, id: RecordId, set: RecordId, mode: UndoMode) -> Result<Vec<Json>> {
+    fn undo_create(&mut self, object: &Arc<Object>, id: RecordId, Undoing { set, mode, .. }: Undoing) -> Result<Vec<Json>> {
         if !self.may(&object.name, id, Action::Update)? && !self.may(&object.name, id, Action::Delete)? {
             return Ok(Self::skip(object, id, None, "You may not archive this record."));
         }
@@ -180,11 +208,8 @@ impl Tx<'_> {
             }
         }
         let now = Value::DateTime(self.now_ms());
-        match self.archive_as_engine(object, record, now) {
-            Ok(()) => Ok(vec![]),
-            Err(error) if error.code == Code::Conflict => Ok(Self::skip(object, id, None, &error.detail)),
-            Err(error) => Err(error),
-        }
+        self.archive_as_engine(object, record, now)?;
+        Ok(vec![])
     }
     /// A live record that refers to this one and does not come from a change set being undone; of one that the asker may
     /// not see, not even the kind is told.
@@ -240,8 +265,9 @@ impl Tx<'_> {
         let of = |id: RecordId| entry.change_set.as_deref() == Some(id.to_string().as_str());
         of(set) || self.change_set.is_some_and(of)
     }
-    /// Restores, per field, what still has the value the set wrote.
-    fn undo_update(&mut self, object: &Arc<Object>, id: RecordId, version: i64, undone: RecordId, mode: UndoMode) -> Result<Vec<Json>> {
+    /// Restores, per field, what still has the value the set wrote. Of one's own set all comes back that followed from it;
+    /// of somebody else's only what the asker may set.
+    fn undo_update(&mut self, object: &Arc<Object>, id: RecordId, version: i64, Undoing { set: undone, mode, own }: Undoing) -> Result<Vec<Json>> {
         if !self.may(&object.name, id, Action::Update)? {
             return Ok(Self::skip(object, id, None, "You may not change this record."));
         }
@@ -258,6 +284,10 @@ impl Tx<'_> {
             let wrote = later.next_back().and_then(|e| e.old.get(field_id));
             if foreign && mode == UndoMode::Safe && wrote != Some(&record.get(field.name()).to_json()) {
                 skipped.extend(Self::skip(object, id, Some(field.name()), "It was changed since."));
+                continue;
+            }
+            if !own && field.writable() && !self.may_set(object, id, field)? {
+                skipped.extend(Self::skip(object, id, Some(field.name()), "You may not change this field."));
                 continue;
             }
             if field.kind().parse(old, parse).is_ok() {

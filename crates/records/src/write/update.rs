@@ -72,17 +72,20 @@ impl Tx<'_> {
         let rights = self.rights().clone();
         let mut kept = Vec::new();
         for (field, value) in std::mem::take(&mut input.set) {
-            if let Some(rows) = rights.writing_rows(object, &field) {
-                let q = compile::exists(self.db(), &object.name, id, &rows);
-                if self.db().one(&q).or_db()?.is_none() {
-                    input.errors.push(rights.refused(object, &field));
-                    continue;
-                }
+            if self.may_set(object, id, &field)? {
+                kept.push((field, value));
+            } else {
+                input.errors.push(rights.refused(object, &field));
             }
-            kept.push((field, value));
         }
         input.set = kept;
         Ok(())
+    }
+    /// Whether a role that lets the field be written reaches this record.
+    pub(crate) fn may_set(&mut self, object: &Arc<Object>, id: RecordId, field: &Field) -> Result<bool> {
+        let Some(rows) = self.rights().writing_rows(object, field) else { return Ok(true) };
+        let q = compile::exists(self.db(), &object.name, id, &rows);
+        Ok(self.db().one(&q).or_db()?.is_some())
     }
     /// Adds version, time and author to a change.
     pub(crate) fn stamp(

@@ -1,8 +1,9 @@
 use crate::world::{World, find};
-use records::{Paging, Search};
-use serde_json::json;
+use kernel::RecordId;
+use records::{Find, Paging, Search, UndoMode};
+use serde_json::{Value as Json, json};
 
-crate::both!(reps_see_their_own, parents_decide, shares_and_revocation, nobody_grants_themselves);
+crate::both!(reps_see_their_own, parents_decide, shares_and_revocation, nobody_grants_themselves, taking_back_what_others_did, taking_back_what_is_out_of_reach);
 
 fn reps_see_their_own(w: &World) {
     let north = w.team("North", None);
@@ -45,4 +46,37 @@ fn nobody_grants_themselves(w: &World) {
     assert_eq!(error.fields[0].code, "own_rights", "{error:?}");
     w.update(&w.ctx(admin), "user", ann, json!({"roles": ["rep", "marketer"]})).unwrap();
     assert!(w.update(&w.ctx(ann), "user", ann, json!({"roles": ["admin"]})).is_err());
+}
+fn bulk(w: &World, who: RecordId, items: Json) -> RecordId {
+    let answer = w.workspace.write_blocking(&w.ctx(who), move |tx| tx.bulk("company", &json!({"mode": "update", "items": items}))).unwrap();
+    answer["change_set"].as_str().unwrap().parse().unwrap()
+}
+/// The report of the undoing, or what is heard instead.
+fn undo(w: &World, who: RecordId, set: RecordId) -> kernel::Result<Json> {
+    w.workspace.write_blocking(&w.ctx(who), move |tx| {
+        let answer = tx.undo(set, UndoMode::Safe)?;
+        tx.change_set(answer["id"].as_str().unwrap().parse().unwrap())
+    })
+}
+fn taking_back_what_others_did(w: &World) {
+    let (ann, bob, log) = (w.user("ann", "rep", None), w.user("bob", "rep", None), w.user("log", "auditor", None));
+    let id = w.create(&w.ctx(ann), "company", json!({"name": "old"})).unwrap();
+    let set = bulk(w, ann, json!([{"id": id.to_string(), "name": "new"}]));
+    assert_eq!(undo(w, bob, set).unwrap_err().status(), 404);
+    assert!(w.workspace.read_blocking(&w.ctx(log), move |tx| tx.change_set(set)).is_ok(), "the log is read");
+    assert_eq!(undo(w, log, set).unwrap_err().status(), 403, "but nothing is taken back by who reads it");
+    assert_eq!(undo(w, ann, set).unwrap()["restored"], 1);
+    assert_eq!(w.names(&w.ctx(ann), find("company")), ["old"]);
+}
+fn taking_back_what_is_out_of_reach(w: &World) {
+    let (ann, bob) = (w.user("ann", "rep", None), w.user("bob", "rep", None));
+    let (his, hers) = (w.create(&w.ctx(bob), "company", json!({"name": "his"})).unwrap(), w.create(&w.ctx(ann), "company", json!({"name": "hers"})).unwrap());
+    let about = json!({"object": "company", "id": his.to_string()});
+    let share = w.create(&w.ctx(bob), "share", json!({"record": about, "user": ann.to_string(), "level": "update"})).unwrap();
+    let set = bulk(w, ann, json!([{"id": hers.to_string(), "name": "new"}, {"id": his.to_string(), "owner": ann.to_string()}]));
+    w.workspace.write_blocking(&w.system(), move |tx| tx.archive("share", share, records::IfMatch::None)).unwrap();
+    // Back to him, it would be out of her reach: it is skipped and listed, and the rest comes back.
+    let report = undo(w, ann, set).unwrap();
+    assert_eq!((&report["restored"], &report["skipped"][0]["id"]), (&json!(1), &json!(his.to_string())), "{report}");
+    assert_eq!(w.names(&w.ctx(ann), Find { sort: vec!["name".into()], ..find("company") }), ["hers", "his"]);
 }
