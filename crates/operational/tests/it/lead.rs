@@ -22,3 +22,16 @@ fn a_lead_becomes_a_customer_and_the_way_back() {
     let report = w.verb(&ann, "lead", "conversion", "DELETE", lead, json!({})).unwrap();
     assert_eq!(w.get(&ann, "lead", lead)["status"], "new", "{report}");
 }
+#[test]
+fn what_a_lead_keeps_from_its_owner_is_not_carried_over() {
+    let w = World::new();
+    let (ann, bob) = (w.user("ann", "rep"), w.user("bob", "rep"));
+    let hidden = w.create(&bob, "account", json!({"name": "Hidden"})).unwrap();
+    let about = json!({"object": "account", "id": hidden.to_string()});
+    let owner = w.find(&w.system(), "user", json!({"field": "name", "op": "eq", "value": "ann"}))[0]["id"].clone();
+    let lead = w.create(&w.system(), "lead", json!({"last_name": "Byron", "company": "Engines", "owner": owner, "referred_by": about})).unwrap();
+    assert_eq!(w.get(&ann, "lead", lead)["referred_by"], json!(null), "out of reach, and so empty");
+    let got = w.verb(&ann, "lead", "conversion", "POST", lead, json!({"opportunity": {}})).unwrap();
+    let deal = got["converted_opportunity"].as_str().unwrap().parse().unwrap();
+    assert_eq!(w.get(&w.system(), "opportunity", deal)["referred_by"], json!(null));
+}

@@ -3,7 +3,7 @@
 
 use kernel::{Code, Error, RecordId, Result};
 use metadata::Value;
-use records::{Get, IfMatch, Record, Tx, VerbAnswer};
+use records::{Get, IfMatch, Tx, VerbAnswer};
 use serde_json::{Map, Value as Json, json};
 
 pub(crate) fn input() -> Json {
@@ -69,37 +69,38 @@ pub(crate) fn convert(tx: &mut Tx, id: RecordId, body: &Map<String, Json>) -> Re
     if lead.text("status") == "converted" {
         return Err(Error::new(Code::Conflict, "already_converted", "This lead has been converted already."));
     }
+    let seen = as_seen(tx, id)?;
     let set = tx.open_change_set("conversion")?;
     let (account, contact, opportunity) = tx.in_change_set(set, |tx| {
-        let wants_account = body.get("account") != Some(&Json::Null) && (body.contains_key("account") || !lead.get("company").is_null());
+        let wants_account = body.get("account") != Some(&Json::Null) && (body.contains_key("account") || known(&seen, "company").is_some());
         let account = match (given_id(body, "account")?, wants_account) {
-            (Some(account), _) => Some(fill(tx, "account", account, &lead, &ACCOUNT)?),
-            (None, true) => Some(match find(tx, "account", "name", lead.text("company"))? {
-                Some(account) => fill(tx, "account", account, &lead, &ACCOUNT)?,
-                None => make(tx, "account", &lead, &ACCOUNT, &[])?,
+            (Some(account), _) => Some(fill(tx, "account", account, &seen, &ACCOUNT)?),
+            (None, true) => Some(match find(tx, "account", "name", text(&seen, "company"))? {
+                Some(account) => fill(tx, "account", account, &seen, &ACCOUNT)?,
+                None => make(tx, "account", &seen, &ACCOUNT, &[])?,
             }),
             (None, false) => None,
         };
         let link: Vec<(&str, Json)> = account.map(|a| ("account", json!(a.to_string()))).into_iter().collect();
         let contact = match given_id(body, "contact")? {
-            Some(contact) => fill(tx, "contact", contact, &lead, &CONTACT)?,
-            None => match find(tx, "contact", "email", lead.text("email"))? {
-                Some(contact) => fill(tx, "contact", contact, &lead, &CONTACT)?,
-                None => make(tx, "contact", &lead, &CONTACT, &link)?,
+            Some(contact) => fill(tx, "contact", contact, &seen, &CONTACT)?,
+            None => match find(tx, "contact", "email", text(&seen, "email"))? {
+                Some(contact) => fill(tx, "contact", contact, &seen, &CONTACT)?,
+                None => make(tx, "contact", &seen, &CONTACT, &link)?,
             },
         };
         let opportunity = match body.get("opportunity") {
             None | Some(Json::Null) => None,
             Some(Json::Object(fields)) => {
                 let mut fields = fields.clone();
-                fields.entry("name").or_insert_with(|| json!(if lead.text("company").is_empty() { lead.text("full_name") } else { lead.text("company") }));
+                fields.entry("name").or_insert_with(|| json!(if text(&seen, "company").is_empty() { text(&seen, "full_name") } else { text(&seen, "company") }));
                 if let Some(account) = account {
                     fields.insert("account".into(), json!(account.to_string()));
                 }
                 fields.insert("contact".into(), json!(contact.to_string()));
                 for name in ["source", "campaign", "referred_by"] {
-                    if !lead.get(name).is_null() {
-                        fields.entry(name).or_insert_with(|| lead.get(name).to_json());
+                    if let Some(value) = known(&seen, name) {
+                        fields.entry(name).or_insert_with(|| value.clone());
                     }
                 }
                 Some(tx.create("opportunity", &fields)?.id)
@@ -125,29 +126,49 @@ pub(crate) fn convert(tx: &mut Tx, id: RecordId, body: &Map<String, Json>) -> Re
     Ok(VerbAnswer { status: 201, json: one.json })
 }
 
+/// The lead as the asker sees it. What they may not read is not carried to where they may, and a reference to what is
+/// hidden from them behaves as if empty.
+fn as_seen(tx: &mut Tx, id: RecordId) -> Result<Map<String, Json>> {
+    let one = tx.get("lead", id, &Get::default())?;
+    serde_json::from_slice(&one.json).map_err(|e| Error::internal(format!("a record is not JSON: {e}")))
+}
+fn known<'a>(lead: &'a Map<String, Json>, field: &str) -> Option<&'a Json> {
+    lead.get(field).filter(|value| !value.is_null())
+}
+fn text<'a>(lead: &'a Map<String, Json>, field: &str) -> &'a str {
+    known(lead, field).and_then(Json::as_str).unwrap_or("")
+}
+/// One that the asker may find by this value.
 fn find(tx: &mut Tx, object: &str, field: &str, value: &str) -> Result<Option<RecordId>> {
     if value.is_empty() {
         return Ok(None);
     }
-    Ok(tx.ids(object, &json!({"field": field, "op": "eq", "value": value}), 1)?.pop())
+    match tx.ids(object, &json!({"field": field, "op": "eq", "value": value}), 1) {
+        // They may not look for it by that field.
+        Err(e) if e.code == Code::Invalid => Ok(None),
+        found => Ok(found?.pop()),
+    }
 }
-fn make(tx: &mut Tx, object: &str, lead: &Record, map: &[(&str, &str)], more: &[(&str, Json)]) -> Result<RecordId> {
+fn make(tx: &mut Tx, object: &str, lead: &Map<String, Json>, map: &[(&str, &str)], more: &[(&str, Json)]) -> Result<RecordId> {
     let mut fields = Map::new();
     for (from, to) in map {
-        if !lead.get(from).is_null() {
-            fields.insert((*to).into(), lead.get(from).to_json());
+        if let Some(value) = known(lead, from) {
+            fields.insert((*to).into(), value.clone());
         }
     }
     fields.extend(more.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
     Ok(tx.create(object, &fields)?.id)
 }
 /// Fills what is empty, overwrites nothing.
-fn fill(tx: &mut Tx, object: &str, id: RecordId, lead: &Record, map: &[(&str, &str)]) -> Result<RecordId> {
+fn fill(tx: &mut Tx, object: &str, id: RecordId, lead: &Map<String, Json>, map: &[(&str, &str)]) -> Result<RecordId> {
     let record = tx.readable(object, id).map_err(|_| Error::field(object, "unknown_reference", format!("This {object} is not here, or you may not see it.")))?;
     let mut fields = Map::new();
     for (from, to) in map {
-        if *to != "owner" && record.get(to).is_null() && !lead.get(from).is_null() {
-            fields.insert((*to).into(), lead.get(from).to_json());
+        if let Some(value) = known(lead, from)
+            && *to != "owner"
+            && record.get(to).is_null()
+        {
+            fields.insert((*to).into(), value.clone());
         }
     }
     if !fields.is_empty() && tx.may(object, id, tx.update_action())? {
