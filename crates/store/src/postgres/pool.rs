@@ -76,8 +76,9 @@ impl PgPool {
                     tracing::warn!(error = %convert(&e), "a connection to PostgreSQL ended");
                 }
             });
-            // not as options of the start: connection poolers refuse those
-            client.batch_execute(&format!("SET statement_timeout = {}", READ_TIMEOUT.as_millis())).await?;
+            // Not as options of the start: connection poolers refuse those. Without compiling to machine code: the
+            // conditions of rights have hundreds of sub-plans, and compiling them took half a minute for a page of rows.
+            client.batch_execute(&format!("SET statement_timeout = {}; SET jit = off", READ_TIMEOUT.as_millis())).await?;
             Ok(client)
         };
         let client = self.0.runtime.block_on(connecting).map_err(|e: tokio_postgres::Error| convert(&e))?;
