@@ -53,6 +53,31 @@ export default {
     await page.locator(".pst.cur", { hasText: stage }).waitFor();
     must((await page.locator(".pst.cur button[aria-current=step]").count()) === 1, "one current step");
   },
+  "cards without amount are counted, sums are weighted": async ({ open }) => {
+    const { page, api } = await open({ path: "/opportunity?view=board" });
+    await column(page, 0).locator(".card").first().waitFor();
+    const stage = (await api("GET", "/records/stage?sort=position&limit=1")).body.items[0];
+    const filter = { field: "stage", op: "eq", value: stage.id };
+    const { body } = await api("POST", "/records/opportunity/aggregate", { filter, group_by: [], measures: [{ fn: "count" }, { fn: "count", field: "amount" }] });
+    const [count, known] = body.items[0].values;
+    await column(page, 0).getByText(String(count), { exact: true }).first().waitFor();
+    if (count > known) await column(page, 0).getByText(`${count - known} without amount`).waitFor();
+    await column(page, 0).getByText(/weighted$/).waitFor();
+  },
+  "from card to card by arrows, and beside the board": async ({ open }) => {
+    const { page, axe } = await open({ path: "/opportunity?view=board" });
+    const card = (c, i) => column(page, c).locator(".card a").nth(i);
+    await card(1, 0).waitFor();
+    await card(0, 0).focus();
+    await page.keyboard.press("ArrowRight");
+    must(await card(1, 0).evaluate((element) => element === document.activeElement), "the card beside has the focus");
+    await page.keyboard.press("Space");
+    const peek = page.getByRole("complementary", { name: /^Beside the list/ });
+    await peek.getByRole("heading", { level: 2 }).waitFor();
+    await axe();
+    await page.keyboard.press("Space");
+    await peek.waitFor({ state: "detached" });
+  },
   "one column at a time on a phone, in the dark": async ({ open }) => {
     const { page, axe } = await open({ path: "/opportunity?view=board", size: "phone", theme: "dark" });
     await page.locator(".card").first().waitFor();

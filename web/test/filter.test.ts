@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { defaultValue, isComplete, OPERATORS, operatorsOf, type Condition } from "~/metadata/condition";
-import { both, conditionOf, modelOf, removePart, replacePart } from "~/metadata/filter";
+import { both, conditionOf, groupOf, isNodeComplete, NO_FILTER, referrersOf, removePart, replacePart } from "~/metadata/filter";
 import { FIELD_TYPES, isSortable, isWritable, optionsOf, singleTarget, targetsOf, typeOf, valueTypeOf, type FieldDef } from "~/metadata/model";
 import { withinText } from "~/records/filter/TestText";
 import { t } from "~/lib/i18n";
@@ -15,13 +15,33 @@ describe("the filter as the bar edits it", () => {
     ["one test", open],
     ["all of two", { and: [open, big] }],
     ["any of two", { or: [open, big] }],
-    ["parts the bar cannot show", { and: [open, { not: big }, { related: "interaction", via: "account", count: { op: "gte", value: 3 } }, { or: [open, big] }] }],
-  ])("keeps %s unchanged", (_, condition) => expect(conditionOf(modelOf(condition))).toEqual(condition));
+    ["an opposite of several", { not: { and: [open, big] } }],
+    ["groups in groups", { or: [{ and: [open, { not: { or: [big, open] } }] }, { and: [big, open] }] }],
+    ["related records of related records", { related: "interaction", via: "account", where: { and: [open, { related: "task", where: big, count: { op: "eq", value: 0 } }] } }],
+    ["a mixture", { and: [open, { not: big }, { related: "interaction", via: "account", count: { op: "gte", value: 3 } }, { or: [open, big] }] }],
+  ])("keeps %s unchanged", (_, condition) => expect(conditionOf(groupOf(condition))).toEqual(condition));
   it("leaves out a test whose value is still missing", () => {
-    const model = replacePart(modelOf({ and: [open, big] }), 1, { kind: "test", test: { field: "amount", op: "gte", value: null } });
+    const model = replacePart(groupOf({ and: [open, big] }), 1, { kind: "test", test: { field: "amount", op: "gte", value: null } });
     expect(conditionOf(model)).toEqual(open);
   });
-  it("is empty again when the last part goes", () => expect(conditionOf(removePart(modelOf(open), 0))).toBeUndefined());
+  it("reads a double opposite as none", () => expect(conditionOf(groupOf({ not: { not: open } }))).toEqual(open));
+  it("needs no group for a single part", () => expect(conditionOf({ kind: "group", match: "any", parts: [{ kind: "group", match: "all", parts: [{ kind: "test", test: open }] }] })).toEqual(open));
+  it("is not ready while a part deep inside has no value", () => {
+    const empty = { kind: "test" as const, test: { field: "amount", op: "gte" as const, value: null } };
+    expect(isNodeComplete({ kind: "related", related: "task", where: NO_FILTER })).toBe(true);
+    expect(isNodeComplete({ kind: "related", related: "task", where: { ...NO_FILTER, parts: [empty] } })).toBe(false);
+    expect(isNodeComplete({ kind: "group", match: "all", parts: [] })).toBe(false);
+  });
+  it("finds what refers to an object, without what every record has", () => {
+    const object = (name: string, fields: FieldDef[]) => ({ name, plural: name, label: name, plural_label: name, title: "name", fields });
+    const to = (name: string, target: string | string[]): FieldDef => ({ name, label: name, type: { reference: { to: target } } });
+    const account = object("account", [to("parent", "account")]);
+    const task = object("task", [to("account", "account"), to("about", "*"), { ...to("secret", "account"), masked: true }, { name: "owner", label: "Owner", type: { user: {} } }]);
+    const found = referrersOf(account, [account, task, object("note", [to("contact", "contact")])], (name) => name !== "hidden");
+    expect(found.map(({ object: other, field: via, several }) => [other.name, via.name, several])).toEqual([["account", "parent", false], ["task", "account", true], ["task", "about", true]]);
+    expect(referrersOf(account, [task], () => false)).toEqual([]);
+  });
+  it("is empty again when the last part goes", () => expect(conditionOf(removePart(groupOf(open), 0))).toBeUndefined());
   it("puts a fixed condition around the reader's", () => {
     expect(both(open, { or: [big, open] })).toEqual({ and: [open, { or: [big, open] }] });
     expect(both(undefined, big)).toEqual(big);

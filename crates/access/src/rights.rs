@@ -7,7 +7,7 @@ use crate::{
 };
 use jiff::tz::TimeZone;
 use kernel::{Actor, Ctx, Currency, Error, RecordId, Result};
-use metadata::{BindCtx, Cond, Field, FieldType, Level, Object, Op, Operand, Path, Registry, Sharing, Storage, Value, bind};
+use metadata::{BindCtx, Cond, Field, FieldType, Level, Object, Op, Operand, Path, Registry, SHARED_WITH_EVERYBODY, SHARED_WITH_TEAM, Sharing, Storage, Value, bind};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -230,7 +230,7 @@ impl Rights {
             let shared = match object.def.sharing {
                 Sharing::Read => action == Action::Read,
                 Sharing::ReadWrite => action != Action::Delete,
-                Sharing::Private | Sharing::Parent => false,
+                Sharing::Private | Sharing::Parent | Sharing::Chosen => false,
             };
             if reach == Reach::All && !follows || shared && reach > Reach::None && !role.external {
                 push(GroundKind::Role, &role.label, Cond::TRUE);
@@ -252,6 +252,11 @@ impl Rights {
         if let Some(field) = object.field("team") {
             push(GroundKind::Team, "", Cond::is_in(field, teams.iter().map(|t| Value::Ref(*t)).collect()));
         }
+        if object.def.sharing == Sharing::Chosen && action == Action::Read && granted.iter().any(|(role, rights)| rights.read > Reach::None && !role.external) {
+            let (everybody, team) = self.chosen(object);
+            push(GroundKind::Role, "", everybody);
+            push(GroundKind::Team, "", team);
+        }
         let level = if action == Action::Read { Level::Read } else { Level::Update };
         if action != Action::Delete {
             if self.shares {
@@ -271,6 +276,13 @@ impl Rights {
             push(GroundKind::Parent, "", self.lent(object, depth));
         }
         out
+    }
+    /// Rows whose own `shared` opens them: to everybody, and to the teams of the asker.
+    fn chosen(&self, object: &Object) -> (Cond, Cond) {
+        let (Some(shared), Some(team)) = (object.field("shared"), object.field("team")) else { return (Cond::FALSE, Cond::FALSE) };
+        let with = |word: &str| Cond::eq(shared, Value::Text(word.into()));
+        let mine = Cond::is_in(team, self.teams.iter().map(|t| Value::Ref(*t)).collect());
+        (with(SHARED_WITH_EVERYBODY), with(SHARED_WITH_TEAM).and(mine))
     }
     fn meant_by(&self, rule: &crate::policy::SharingRule) -> bool {
         rule.user == Some(self.me) || rule.team.is_some_and(|t| self.teams.contains(&t)) || rule.role.as_ref().is_some_and(|name| self.roles.iter().any(|r| r.name == *name))

@@ -4,11 +4,12 @@ pub mod activity;
 pub mod names;
 pub mod party;
 pub mod state;
+pub mod view;
 
 use records::{Event, Module, Rules};
 
 /// Definitions, one file per object; adding one here makes its table, API, forms, lists and rights.
-const OBJECTS: [&str; 24] = [
+const OBJECTS: [&str; 25] = [
     include_str!("account/account.toml"),
     include_str!("contact/contact.toml"),
     include_str!("contact_point/contact_point.toml"),
@@ -33,6 +34,7 @@ const OBJECTS: [&str; 24] = [
     include_str!("touchpoint/touchpoint.toml"),
     include_str!("workspace/exchange_rate.toml"),
     include_str!("workspace/fiscal_period.toml"),
+    include_str!("workspace/view.toml"),
 ];
 
 pub fn module() -> Module {
@@ -48,6 +50,7 @@ pub fn module() -> Module {
             before("interaction", activity::interaction),
             before("task", activity::task),
             before("meeting", activity::meeting),
+            before("view", view::view),
             before("file", |tx, draft| {
                 tx.fill_file(draft);
                 Ok(())

@@ -125,6 +125,9 @@ pub fn problems(defs: &[ObjectDef]) -> Vec<String> {
         if def.sharing == Sharing::Parent && def.parents.is_empty() {
             out.push(format!("{object} follows its parent, but names none."));
         }
+        if def.sharing == Sharing::Chosen && !def.fields.iter().any(|f| f.name == "shared" && matches!(f.kind, FieldType::Choice { .. })) {
+            out.push(format!("Each {object} should say who sees it, but there is no choice \"shared\"."));
+        }
     }
     out
 }

@@ -31,7 +31,12 @@ pub enum Sharing {
     Read,
     ReadWrite,
     Parent,
+    /// Each record says it itself, in its field `shared`: private, its team, or everybody.
+    Chosen,
 }
+/// The values of `shared` that open a record to others.
+pub const SHARED_WITH_TEAM: &str = "team";
+pub const SHARED_WITH_EVERYBODY: &str = "everybody";
 
 /// Which layer a definition comes from. An upgrade replaces the first, keeps the others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

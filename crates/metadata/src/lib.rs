@@ -17,7 +17,7 @@ pub mod within;
 
 pub use bind::{BindCtx, bind, bind_path, must_be_stored};
 pub use condition::{Cond, Level, Op, Operand, Path, Step};
-pub use definition::{FieldDef, Layer, ObjectDef, Sensitivity, Sharing};
+pub use definition::{FieldDef, Layer, ObjectDef, SHARED_WITH_EVERYBODY, SHARED_WITH_TEAM, Sensitivity, Sharing};
 pub use field_type::{ChoiceOption, FieldType, OnDelete, ParseCtx, ReferenceTo, Storage};
 pub use formula::Formula;
 pub use query::{Aggregate, Archived, Bucket, GroupBy, Measure, MeasureFn, Query, Sort};

@@ -113,6 +113,13 @@ impl<'a> Tx<'a> {
         let zone = self.ctx.time_zone.as_deref().and_then(|name| jiff::tz::TimeZone::get(name).ok()).unwrap_or_else(|| settings.zone());
         BindCtx { registry: self.registry(), me: Some(self.me()), now_ms: self.ctx.now_ms, zone, currency: settings.currency(), fiscal_start: settings.fiscal_start }
     }
+    /// Whether a condition may be asked of an object, whoever asks it later.
+    ///
+    /// # Errors
+    /// As [`metadata::bind`].
+    pub fn check_condition(&self, object: &Arc<Object>, condition: &serde_json::Value) -> Result<()> {
+        metadata::bind(&self.bind_ctx(), object, condition).map(drop)
+    }
     pub(crate) fn announce(&mut self, object: &Arc<str>, id: RecordId, version: i64, what: &'static str) {
         self.changes.push(Change { object: object.clone(), id, version, what });
     }

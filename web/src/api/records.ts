@@ -25,6 +25,17 @@ export const listQuery = (object: string, query: ListQuery) =>
     staleTime: 15_000,
   });
 
+/** The rows of a table. Others' changes do not refetch it: rows are mended in place, and new ones wait until they are wanted. */
+export const rowsQuery = (object: string, query: ListQuery) =>
+  infiniteQueryOptions({
+    queryKey: ["rows", object, query],
+    queryFn: ({ pageParam, signal }) => fetchPage(object, query, pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    staleTime: 15_000,
+    refetchOnWindowFocus: false,
+  });
+
 export const firstPageQuery = (object: string, query: ListQuery) =>
   queryOptions({ queryKey: ["list", object, "first", query], queryFn: ({ signal }) => fetchPage(object, query, null, signal), staleTime: 15_000 });
 
@@ -68,6 +79,9 @@ export interface AggregateBody {
   group_by: { field: string; bucket?: string }[];
   measures: { fn: string; field?: string }[];
   limit?: number;
+  /** The zone in which buckets of moments begin. */
+  time_zone?: string;
+  archived?: "include" | "only";
 }
 
 export const aggregateQuery = (object: string, body: AggregateBody) =>

@@ -45,7 +45,16 @@ export function parseEvent(data: string): StreamEvent | null {
   }
 }
 
+const listeners = new Set<(events: StreamEvent[]) => void>();
+
+/** Hears of changes while the screen is open; answers how to stop. */
+export function onChanges(listener: (events: StreamEvent[]) => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
 export function applyEvents(client: QueryClient, events: StreamEvent[]): void {
+  listeners.forEach((listener) => listener(events));
   const objects = new Set(events.map((event) => event.object));
   const changed = new Set(events.map((event) => `${event.object}/${event.id}`));
   void client.invalidateQueries({
@@ -63,5 +72,7 @@ export function applyEvents(client: QueryClient, events: StreamEvent[]): void {
       return false;
     },
   });
+  // A table mends its own rows; one that is not on screen is asked for again when it comes back.
+  void client.invalidateQueries({ predicate: ({ queryKey: [kind, object] }) => kind === "rows" && objects.has(String(object)), refetchType: "none" });
   if (objects.has("object") || objects.has("definition")) void client.invalidateQueries({ queryKey: ["objects"] });
 }

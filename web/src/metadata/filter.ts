@@ -1,33 +1,70 @@
-import { isComplete, isTest, type Condition, type Test } from "./condition";
+import { isComplete, isTest, type Condition, type Op, type Test } from "./condition";
+import { fieldOf, targetsOf, type FieldDef, type ObjectDef } from "./model";
 
-/**
- * What the filter bar edits: a list of parts, all or any of which must hold. A part that the bar cannot show in
- * full (related records, a nested group, a negation) is kept as it is and can only be removed.
- */
-export interface FilterModel {
+/** A condition as people build it: tests, groups of which all or any hold, related records with their number; each may be turned round. */
+export type FilterNode = TestNode | FilterGroup | RelatedNode;
+export interface TestNode {
+  kind: "test";
+  test: Test;
+  not?: boolean;
+}
+export interface FilterGroup {
+  kind: "group";
   match: "all" | "any";
-  parts: FilterPart[];
+  parts: FilterNode[];
+  not?: boolean;
 }
-export type FilterPart = { kind: "test"; test: Test } | { kind: "other"; condition: Condition };
-
-export const NO_FILTER: FilterModel = { match: "all", parts: [] };
-
-function partOf(condition: Condition): FilterPart {
-  return isTest(condition) ? { kind: "test", test: condition } : { kind: "other", condition };
+export interface RelatedNode {
+  kind: "related";
+  related: string;
+  via?: string;
+  where: FilterGroup;
+  count?: { op: Op; value: number };
+  not?: boolean;
 }
 
-export function modelOf(condition: Condition | undefined): FilterModel {
+export const NO_FILTER: FilterGroup = { kind: "group", match: "all", parts: [] };
+
+function nodeOf(condition: Condition): FilterNode {
+  if (isTest(condition)) return { kind: "test", test: condition };
+  if ("and" in condition) return { kind: "group", match: "all", parts: condition.and.map(nodeOf) };
+  if ("or" in condition) return { kind: "group", match: "any", parts: condition.or.map(nodeOf) };
+  if ("not" in condition) {
+    const inner = nodeOf(condition.not);
+    const { not, ...rest } = inner;
+    return not ? (rest as FilterNode) : { ...inner, not: true };
+  }
+  return { kind: "related", related: condition.related, via: condition.via, where: groupOf(condition.where), count: condition.count };
+}
+
+/** The filter bar shows the parts of the outermost group; a single condition is a group of one. */
+export function groupOf(condition: Condition | undefined): FilterGroup {
   if (!condition) return NO_FILTER;
-  if ("and" in condition) return { match: "all", parts: condition.and.map(partOf) };
-  if ("or" in condition) return { match: "any", parts: condition.or.map(partOf) };
-  return { match: "all", parts: [partOf(condition)] };
+  const node = nodeOf(condition);
+  return node.kind === "group" && !node.not ? node : { ...NO_FILTER, parts: [node] };
 }
 
-export function conditionOf(model: FilterModel): Condition | undefined {
-  const parts = model.parts.flatMap((part): Condition[] => (part.kind === "other" ? [part.condition] : isComplete(part.test) ? [part.test] : []));
-  if (parts.length === 0) return undefined;
-  if (parts.length === 1) return parts[0];
-  return model.match === "all" ? { and: parts } : { or: parts };
+/** Undefined for what is not complete yet: a half-built filter shows everything. */
+export function conditionOf(node: FilterNode): Condition | undefined {
+  const plain = plainOf(node);
+  return plain && node.not ? { not: plain } : plain;
+}
+
+function plainOf(node: FilterNode): Condition | undefined {
+  if (node.kind === "test") return isComplete(node.test) ? node.test : undefined;
+  if (node.kind === "related") {
+    const where = conditionOf(node.where);
+    return { related: node.related, ...(node.via ? { via: node.via } : {}), ...(where ? { where } : {}), ...(node.count ? { count: node.count } : {}) };
+  }
+  const parts = node.parts.map(conditionOf).filter((part): part is Condition => part !== undefined);
+  if (parts.length <= 1) return parts[0];
+  return node.match === "all" ? { and: parts } : { or: parts };
+}
+
+export function isNodeComplete(node: FilterNode): boolean {
+  if (node.kind === "test") return isComplete(node.test);
+  if (node.kind === "related") return node.where.parts.every(isNodeComplete);
+  return node.parts.length > 0 && node.parts.every(isNodeComplete);
 }
 
 /** Both must hold; used to put a fixed condition (a stage, a parent) around what the reader chose. */
@@ -37,10 +74,37 @@ export function both(a: Condition | undefined, b: Condition | undefined): Condit
   return { and: [a, b] };
 }
 
-export function replacePart(model: FilterModel, index: number, part: FilterPart): FilterModel {
-  return { ...model, parts: model.parts.map((old, i) => (i === index ? part : old)) };
+export function replacePart(group: FilterGroup, index: number, part: FilterNode): FilterGroup {
+  return { ...group, parts: group.parts.map((old, i) => (i === index ? part : old)) };
 }
 
-export function removePart(model: FilterModel, index: number): FilterModel {
-  return { ...model, parts: model.parts.filter((_, i) => i !== index) };
+export function removePart(group: FilterGroup, index: number): FilterGroup {
+  return { ...group, parts: group.parts.filter((_, i) => i !== index) };
+}
+
+export interface Referrer {
+  object: ObjectDef;
+  field: FieldDef;
+  /** There are several ways from that object to this one, so the field must be named. */
+  several: boolean;
+}
+
+const WRITTEN_BY_ALL = ["id", "created_by", "updated_by", "owner", "team"];
+
+/** References from elsewhere to an object; what every record has (owner, author) is left out. */
+export function referrersOf(object: ObjectDef, objects: ObjectDef[], mayRead: (name: string) => boolean): Referrer[] {
+  const points = (field: FieldDef) => {
+    const targets = targetsOf(field);
+    return !field.archived && !field.hidden && !field.masked && field.name !== "id" && (targets.includes(object.name) || targets.includes("*"));
+  };
+  return objects
+    .filter((other) => !other.archived && mayRead(other.name))
+    .flatMap((other) => {
+      const ways = other.fields.filter(points);
+      return ways.filter((field) => !WRITTEN_BY_ALL.includes(field.name)).map((field) => ({ object: other, field, several: ways.length > 1 }));
+    });
+}
+
+export function viaField(related: ObjectDef | undefined, node: RelatedNode): FieldDef | undefined {
+  return related && node.via ? fieldOf(related, node.via) : undefined;
 }

@@ -49,6 +49,14 @@ export function detailSections(object: ObjectDef): { label: string | null; field
   return [{ label: null, fields: [...visible.filter((field) => !field.base), ...visible.filter((field) => field.name === "owner" || field.name === "team")] }];
 }
 
+const RARELY_WANTED = ["id", "version", "external_id", "archived_at"];
+
+/** Fields to choose among: those of the object itself, then owner and team, then what the engine writes. */
+export function choosable(object: ObjectDef): FieldDef[] {
+  const rank = (field: FieldDef) => (!field.base ? 0 : field.name === "owner" || field.name === "team" ? 1 : RARELY_WANTED.includes(field.name) ? 3 : 2);
+  return [...visibleFields(object)].sort((a, b) => rank(a) - rank(b));
+}
+
 /** Fields the create dialog asks for at once; the rest is behind "Show all fields". */
 export function createFields(object: ObjectDef): { first: FieldDef[]; rest: FieldDef[] } {
   const writable = visibleFields(object).filter((field) => isWritable(field) && (!field.base || field.name === "owner"));

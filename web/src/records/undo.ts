@@ -17,17 +17,22 @@ export async function settled(id: string): Promise<ChangeSet> {
   }
 }
 
-/** Takes a change set back and says what came back and what did not. */
-export function useUndo(): (changeSetId: string) => Promise<void> {
+/** Takes change sets back, the latest first, and says what came back and what did not. */
+export function useUndo(): (changeSetId: string | string[]) => Promise<void> {
   const client = useQueryClient();
   const { t } = useTranslation();
   return async (id) => {
     try {
-      const { id: undoing } = await undoChangeSet(id);
-      const result = await settled(undoing);
+      let skipped = 0;
+      let failed = false;
+      for (const one of typeof id === "string" ? [id] : [...id].reverse()) {
+        const { id: undoing } = await undoChangeSet(one);
+        const result = await settled(undoing);
+        skipped += result.skipped?.length ?? 0;
+        failed ||= result.status === "failed";
+      }
       await client.invalidateQueries();
-      const skipped = result.skipped?.length ?? 0;
-      showToast({ text: skipped ? t("undo.partly", { count: skipped }) : t("undo.done"), failed: result.status === "failed" });
+      showToast({ text: skipped ? t("undo.partly", { count: skipped }) : t("undo.done"), failed });
     } catch (error) {
       showToast({ text: asApiError(error).detail || t("undo.failed"), failed: true });
     }

@@ -27,7 +27,7 @@ export interface Failure {
 }
 
 /** What failed, what is safe, try again, the number for support. */
-export function ErrorState({ error, title, retry, page }: { error: Failure; title: string; retry?: () => void; page?: boolean }) {
+export function ErrorState({ error, title, retry, page, clear }: { error: Failure; title: string; retry?: () => void; page?: boolean; /** Another way out, where what was asked may be at fault. */ clear?: { label: string; onClick: () => void } }) {
   const { t } = useTranslation();
   if (error.status === 403) return <ForbiddenState detail={error.detail} page={page} />;
   if (error.status === 404) return <EmptyState page={page} icon={<LockKeyhole size={20} />} title={t("state.missing.title")} text={t("state.missing.text")} />;
@@ -39,6 +39,7 @@ export function ErrorState({ error, title, retry, page }: { error: Failure; titl
           {t("action.tryAgain")}
         </Button>
       ) : null}
+      {clear && !error.isOffline ? <Button onClick={clear.onClick}>{clear.label}</Button> : null}
       {error.requestId ? (
         <p className="w-full text-12 text-text-3">
           {t("state.error.support")} <code className="select-all font-mono">{error.requestId}</code>

@@ -11,6 +11,7 @@ mod people;
 mod sign_in;
 mod stopping;
 mod tokens;
+mod views;
 mod workspaces;
 
 /// Runs each test on SQLite and on PostgreSQL.

@@ -135,6 +135,9 @@ impl<'a> View<'a> {
         let open = match def.sharing {
             Sharing::Read => action == Action::Read,
             Sharing::ReadWrite => action != Action::Delete,
+            Sharing::Chosen => {
+                action == Action::Read && (row.text("shared") == Some("everybody") || row.text("shared") == Some("team") && row.text("team").is_some_and(|team| self.teams.contains(team)))
+            }
             Sharing::Private | Sharing::Parent => false,
         };
         if open && staff && !world.is(Mutation::DefaultSharingIgnored) {

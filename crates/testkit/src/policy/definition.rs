@@ -10,6 +10,8 @@ pub enum Sharing {
     Read,
     ReadWrite,
     Parent,
+    /// The record's own `shared` says who reads it.
+    Chosen,
 }
 /// What a field points at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +80,7 @@ impl Definition {
                 Some("read") => Sharing::Read,
                 Some("read_write") => Sharing::ReadWrite,
                 Some("parent") => Sharing::Parent,
+                Some("chosen") => Sharing::Chosen,
                 _ => Sharing::Private,
             },
             parents: words(&table, "parents"),

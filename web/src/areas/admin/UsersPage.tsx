@@ -3,9 +3,11 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { useObject, useCan } from "~/metadata/registry";
 import { ListView } from "~/records/list/ListView";
-import { parseListSearch, type ListSearch } from "~/records/list/search";
+import { differenceOf, parseListSearch, resolveView, type ViewState } from "~/records/list/search";
 import { useShell } from "~/records/shellContext";
 import { Button } from "~/ui/Button";
+
+const USUAL: ViewState = { kind: "table", columns: "name,email,roles,manager,active,updated_at" };
 
 /** Staff and their sign-ins: the same list as any other, with the columns that matter here. */
 export function UsersPage() {
@@ -14,7 +16,9 @@ export function UsersPage() {
   const can = useCan("user");
   const { create } = useShell();
   const navigate = useNavigate();
-  const search: ListSearch = { columns: "name,email,roles,manager,active,updated_at", ...parseListSearch(useSearch({ strict: false }) as Record<string, unknown>) };
+  const search = parseListSearch(useSearch({ strict: false }) as Record<string, unknown>);
+  const state = resolveView(search, USUAL);
+  const go = (next: object) => void navigate({ to: ".", search: (old: Record<string, unknown>) => ({ ...old, ...next }), replace: true });
   if (!user) return null;
   return (
     <>
@@ -26,7 +30,7 @@ export function UsersPage() {
           </Button>
         ) : null}
       </header>
-      <ListView object={user} search={search} onChange={(next) => void navigate({ to: ".", search: (old: Record<string, unknown>) => ({ ...old, ...next }), replace: true })} />
+      <ListView object={user} state={state} peek={search.peek} onChange={(next) => go(differenceOf({ ...state, ...next }, USUAL))} onPeek={(peek) => go({ peek })} />
     </>
   );
 }

@@ -1,10 +1,11 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
+import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "~/api/problem";
-import { aggregateQuery, firstPageQuery } from "~/api/records";
+import { archiveRecord, firstPageQuery, restoreRecord } from "~/api/records";
 import type { RecordData } from "~/api/types";
-import { formatNumber, isMoney } from "~/lib/format";
+import { formatNumber } from "~/lib/format";
 import { cx } from "~/lib/cx";
 import { usePhone } from "~/lib/media";
 import type { Condition } from "~/metadata/condition";
@@ -12,7 +13,7 @@ import { both } from "~/metadata/filter";
 import type { ObjectDef } from "~/metadata/model";
 import { titleOf, useCan } from "~/metadata/registry";
 import { CloseDialog, useClosure, type Outcome } from "~/records/detail/CloseDialog";
-import { amountText, useStages, type Stage } from "~/records/detail/stages";
+import { useStages, type Stage } from "~/records/detail/stages";
 import { useSave } from "~/records/detail/useSave";
 import { Choose } from "~/ui/Input";
 import { StageMark } from "~/ui/StageMark";
@@ -21,21 +22,26 @@ import { showToast } from "~/ui/Toasts";
 import { BoardColumn } from "./BoardColumn";
 import { DropZone } from "./DropZone";
 import { useDragging } from "./drag";
+import { whole } from "~/lib/sums";
+import { total } from "./figures";
+import { useFigures } from "./useFigures";
+
+const Peek = lazy(() => import("~/records/list/Peek"));
+
+/** The place of a card that is dropped on the archive. */
+const ARCHIVE = "archive";
 
 export interface Moved {
   record: RecordData;
   stage: string;
 }
-export interface ColumnFigures {
-  count: number;
-  sum: unknown;
-}
 
 /** The pipeline as columns. Drag a card, or choose "Move to stage…" in its menu: both do the same. */
-export default function Board({ object, filter }: { object: ObjectDef; filter: Condition | undefined }) {
+export default function Board({ object, filter, peek, onPeek }: { object: ObjectDef; filter: Condition | undefined; peek: string | undefined; onPeek: (id: string | undefined) => void }) {
   const { t } = useTranslation();
   const phone = usePhone();
   const client = useQueryClient();
+  const navigate = useNavigate();
   const can = useCan(object.name);
   const pipelines = useQuery({ ...firstPageQuery("pipeline", { sort: "name", limit: 50 }), staleTime: 300_000 });
   const [chosen, setChosen] = useState<string | null>(null);
@@ -44,14 +50,14 @@ export default function Board({ object, filter }: { object: ObjectDef; filter: C
   const { stages, error, isPending } = useStages(pipeline, pipeline !== null);
   const open = stages.filter((stage) => stage.kind === "open");
   const scope = both(filter, { field: "stage", op: "in", value: open.map((stage) => stage.id) });
-  const figures = useQuery({ ...aggregateQuery(object.name, { filter: scope, group_by: [{ field: "stage" }], measures: [{ fn: "count" }, { fn: "sum", field: "amount" }], limit: 200 }), enabled: open.length > 0 });
+  const figures = useFigures(object, scope, open);
   const [moved, setMoved] = useState<ReadonlyMap<string, Moved>>(new Map());
   const [closing, setClosing] = useState<{ record: RecordData; outcome: Outcome } | null>(null);
   const [column, setColumn] = useState<string | null>(null);
   const save = useSave(object.name);
   const closure = useClosure(object);
   const settle = async (id: string) => {
-    await client.invalidateQueries({ predicate: ({ queryKey }) => (queryKey[0] === "list" || queryKey[0] === "aggregate") && queryKey[1] === object.name });
+    await client.invalidateQueries({ predicate: ({ queryKey }) => ["list", "rows", "aggregate"].includes(String(queryKey[0])) && queryKey[1] === object.name });
     setMoved((old) => new Map([...old].filter(([key]) => key !== id)));
   };
   const refused = (thrown: unknown) => {
@@ -74,7 +80,18 @@ export default function Board({ object, filter }: { object: ObjectDef; filter: C
     }
     await settle(record.id);
   };
+  const archive = async (record: RecordData) => {
+    setMoved((old) => new Map(old).set(record.id, { record, stage: ARCHIVE }));
+    try {
+      await archiveRecord(object.name, record.id);
+      showToast({ text: t("board.archived", { what: titleOf(object, record) }), undo: () => restoreRecord(object.name, record.id).then(() => settle(record.id), refused) });
+    } catch (error) {
+      refused(error);
+    }
+    await settle(record.id);
+  };
   const dragging = useDragging((record, stageId) => {
+    if (stageId === ARCHIVE) return void archive(record);
     const stage = stages.find((s) => s.id === stageId);
     if (stage) void move(record, stage);
   });
@@ -82,18 +99,30 @@ export default function Board({ object, filter }: { object: ObjectDef; filter: C
   if (pipelines.isError) return <ErrorState error={asApiError(pipelines.error)} title={t("board.failed")} retry={() => void pipelines.refetch()} />;
   if (error) return <ErrorState error={asApiError(error)} title={t("board.failed")} />;
   if (isPending || pipelines.isPending) return <div className="flex-1 bg-bg" aria-busy />;
-  const byStage = new Map((figures.data?.items ?? []).map((item) => [String(item.key.stage), { count: Number(item.values[0] ?? 0), sum: item.values[1] }]));
-  const total = [...byStage.values()].reduce((sum, f) => sum + f.count, 0);
-  const amounts = [...byStage.values()].map((f) => f.sum).filter(isMoney);
+  const { byStage, known } = figures;
+  const sums = total([...byStage.values()]);
   const shown = phone ? open.filter((stage) => stage.id === (column ?? open[0]?.id)) : open;
   return (
     <div className="board-wrap">
-      <div className="flex min-h-9 shrink-0 items-center gap-4 overflow-hidden px-5 text-12 whitespace-nowrap text-text-2 max-[640px]:px-4">
+      <div className="flex min-h-10 shrink-0 items-center gap-4 overflow-hidden px-5 pt-1 text-12 whitespace-nowrap text-text-2 max-[640px]:min-h-14 max-[640px]:px-4">
         {usable.length > 1 ? <Choose aria-label={t("board.pipeline")} className="!w-44" value={pipeline ?? ""} onValue={setChosen} options={usable.map((p) => ({ value: p.id, label: String(p.name) }))} /> : null}
-        <span className="tabular-nums">{t("board.open", { count: total, shown: formatNumber(total) })}</span>
-        {amounts.length && amounts.every((a) => a.currency === amounts[0]?.currency) ? (
-          <span className="tabular-nums">
-            {t("board.sum")} <span className="font-semibold text-text">{amountText({ amount: addDecimals(amounts.map((a) => a.amount)), currency: amounts[0]?.currency })}</span>
+        {known ? (
+          <span className="board-sums">
+            <span>{t("board.open", { count: sums.count, shown: formatNumber(sums.count) })}</span>
+            {sums.sum ? (
+              <>
+                <span>
+                  {t("board.sum")} <strong>{whole(sums.sum)}</strong>
+                </span>
+                <span title={t("board.weightedHelp")}>
+                  {t("board.weighted")} <strong>{whole(sums.weighted)}</strong>
+                </span>
+                {sums.withoutAmount ? <span>{t("board.withoutAmount", { count: sums.withoutAmount, shown: formatNumber(sums.withoutAmount) })}</span> : null}
+                <span className="text-text-3" title={t("list.sumHelp")}>
+                  {t("list.scope", { currency: sums.sum.currency })}
+                </span>
+              </>
+            ) : null}
           </span>
         ) : null}
       </div>
@@ -111,34 +140,25 @@ export default function Board({ object, filter }: { object: ObjectDef; filter: C
           })}
         </div>
       ) : null}
+      <div className="list-body">
       <div className="board" data-phone={phone || undefined}>
         {shown.map((stage) => (
-          <BoardColumn key={stage.id} object={object} stage={stage} stages={stages} filter={filter} figures={byStage.get(stage.id)} moved={moved} mayMove={can.update} onMove={(record, to) => void move(record, to)} />
+          <BoardColumn key={stage.id} peek={peek} onPeek={onPeek} phone={phone} object={object} stage={stage} stages={stages} filter={filter} figures={byStage.get(stage.id)} moved={moved} mayMove={can.update} dragging={dragging} onMove={(record, to) => void move(record, to)} onArchive={can.delete ? (record) => void archive(record) : null} />
         ))}
+      </div>
+      <Suspense>{peek && !phone ? <Peek object={object} id={peek} place={null} first last onStep={() => undefined} onOpen={(record) => void navigate({ to: "/$object/$id", params: { object: object.name, id: record.id } })} onClose={() => onPeek(undefined)} /> : null}</Suspense>
       </div>
       {dragging ? (
         <div className="drop-zones">
           {stages
             .filter((stage) => stage.kind !== "open")
             .map((stage) => (
-              <DropZone key={stage.id} stage={stage} />
+              <DropZone key={stage.id} id={stage.id} kind={stage.kind} name={stage.name} />
             ))}
+          {can.delete ? <DropZone id={ARCHIVE} kind="archive" name={t("action.archive")} /> : null}
         </div>
       ) : null}
       {closing ? <CloseDialog object={object} record={closing.record} outcome={closing.outcome} onClose={(done) => (setClosing(null), done && void settle(closing.record.id))} /> : null}
     </div>
   );
-}
-
-/** Adds decimal texts without floats: money is exact. */
-export function addDecimals(values: string[]): string {
-  const scale = Math.max(0, ...values.map((value) => value.split(".")[1]?.length ?? 0));
-  const sum = values.reduce((total, value) => {
-    const [whole = "0", fraction = ""] = value.replace("-", "").split(".");
-    const units = BigInt(whole + fraction.padEnd(scale, "0"));
-    return value.startsWith("-") ? total - units : total + units;
-  }, 0n);
-  const digits = (sum < 0n ? -sum : sum).toString().padStart(scale + 1, "0");
-  const text = scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
-  return sum < 0n ? `-${text}` : text;
 }

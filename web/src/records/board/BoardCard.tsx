@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Ellipsis, ExternalLink, Hourglass } from "lucide-react";
+import { Archive, Ellipsis, ExternalLink, Hourglass, PanelRightOpen } from "lucide-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
@@ -17,7 +17,21 @@ import { StageMark } from "~/ui/StageMark";
 import { NextStep } from "./NextStep";
 import { useCard } from "./drag";
 
-export function BoardCard({ object, record, stage, stages, mayMove, onMove }: { object: ObjectDef; record: RecordData; stage: Stage; stages: Stage[]; mayMove: boolean; onMove: (record: RecordData, stage: Stage) => void }) {
+export interface BoardCardProps {
+  object: ObjectDef;
+  record: RecordData;
+  stage: Stage;
+  stages: Stage[];
+  mayMove: boolean;
+  phone: boolean;
+  /** Its record stands beside the board. */
+  open: boolean;
+  onPeek: (id: string | undefined) => void;
+  onMove: (record: RecordData, stage: Stage) => void;
+  onArchive: ((record: RecordData) => void) | null;
+}
+
+export function BoardCard({ object, record, stage, stages, mayMove, phone, open, onPeek, onMove, onArchive }: BoardCardProps) {
   const { t } = useTranslation();
   const ref = useRef<HTMLElement>(null);
   const navigate = useNavigate();
@@ -31,20 +45,26 @@ export function BoardCard({ object, record, stage, stages, mayMove, onMove }: { 
   const closes = typeof record.close_date === "string" ? record.close_date : null;
   const late = closes !== null && daysFromToday(parseDate(closes)) < 0;
   return (
-    // The key belongs to the link inside and bubbles up; the card itself takes no focus.
+    // The keys belong to the link inside and bubble up; the card itself takes no focus.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <article
       ref={ref}
-      className={cx("card", rotting && "rot", lifted && "lifted")}
+      className={cx("card", rotting && "rot", lifted && "lifted", open && "open")}
       onKeyDown={(event) => {
-        if (event.key.toLowerCase() === "m" && event.target instanceof HTMLAnchorElement) {
-          event.preventDefault();
-          ref.current?.querySelector<HTMLButtonElement>(".card-menu")?.click();
-        }
+        if (!(event.target instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.altKey) return;
+        if (event.key.toLowerCase() === "m") ref.current?.querySelector<HTMLButtonElement>(".card-menu")?.click();
+        else if (event.key === " " && !phone) onPeek(open ? undefined : record.id);
+        else if (["ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight"].includes(event.key)) focusBeside(event.target, event.key);
+        else return;
+        event.preventDefault();
+      }}
+      onClick={(event) => {
+        if (phone || !(event.target instanceof Element) || event.target.closest("a,button")) return;
+        onPeek(open ? undefined : record.id);
       }}
     >
       <div className="flex items-start gap-1">
-        <Link to="/$object/$id" params={{ object: object.name, id: record.id }} className="min-w-0 flex-1 font-medium break-words hover:underline" dir="auto" draggable={false}>
+        <Link to="/$object/$id" params={{ object: object.name, id: record.id }} className="min-w-0 flex-1 font-medium break-words hover:underline" dir="auto" draggable={false} data-card="">
           {title}
         </Link>
         {mayMove ? (
@@ -53,7 +73,8 @@ export function BoardCard({ object, record, stage, stages, mayMove, onMove }: { 
             buttonClass="card-menu btn gho sm ic"
             groups={[
               { title: t("board.moveTo"), items: stages.filter((s) => s.id !== stage.id).map((s) => ({ id: s.id, label: s.name, icon: <StageMark kind={s.kind} probability={s.probability} />, onAction: () => onMove(record, s) })) },
-              { items: [{ id: "open", label: t("board.openRecord"), icon: <ExternalLink size={16} />, onAction: () => void navigate({ to: "/$object/$id", params: { object: object.name, id: record.id } }) }] },
+              { items: onArchive ? [{ id: "archive", label: t("action.archive"), icon: <Archive size={16} />, danger: true, onAction: () => onArchive(record) }] : [] },
+              { items: [...(phone ? [] : [{ id: "peek", label: t("board.openBeside"), icon: <PanelRightOpen size={16} />, onAction: () => onPeek(record.id) }]), { id: "open", label: t("board.openRecord"), icon: <ExternalLink size={16} />, onAction: () => void navigate({ to: "/$object/$id", params: { object: object.name, id: record.id } }) }] },
             ]}
           >
             <Ellipsis size={16} aria-hidden />
@@ -90,4 +111,18 @@ export function BoardCard({ object, record, stage, stages, mayMove, onMove }: { 
       </div>
     </article>
   );
+}
+
+/** Arrows go from card to card: up and down in a column, sideways to the card at the same height. */
+function focusBeside(from: HTMLAnchorElement, key: string): void {
+  const column = from.closest(".column");
+  const links = (of: Element | null | undefined) => [...(of?.querySelectorAll<HTMLAnchorElement>(".card a[data-card]") ?? [])];
+  const own = links(column);
+  const at = own.indexOf(from);
+  if (key === "ArrowDown" || key === "ArrowUp") return own[at + (key === "ArrowDown" ? 1 : -1)]?.focus();
+  const forward = (key === "ArrowRight") === (getComputedStyle(from).direction !== "rtl");
+  let next = forward ? column?.nextElementSibling : column?.previousElementSibling;
+  while (next && links(next).length === 0) next = forward ? next.nextElementSibling : next.previousElementSibling;
+  const others = links(next);
+  others[Math.min(at, others.length - 1)]?.focus();
 }

@@ -1,20 +1,23 @@
-import { CircleX, Trophy } from "lucide-react";
+import { Archive, CircleX, Trophy } from "lucide-react";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { cx } from "~/lib/cx";
-import type { Stage } from "~/records/detail/stages";
 import { useDropTarget } from "./drag";
 
-export function DropZone({ stage }: { stage: Stage }) {
+const MARKS = { won: Trophy, lost: CircleX, archive: Archive, open: Trophy };
+
+/** Where a card goes that leaves the pipeline. The menu of the card does the same. */
+export function DropZone({ id, kind, name }: { id: string; kind: keyof typeof MARKS; name: string }) {
   const { t } = useTranslation();
   const ref = useRef<HTMLDivElement>(null);
-  const over = useDropTarget(ref, stage.id);
+  const over = useDropTarget(ref, id);
+  const Mark = MARKS[kind];
   return (
-    <div ref={ref} className={cx("drop-zone", stage.kind, over && "over")}>
-      {stage.kind === "won" ? <Trophy size={20} aria-hidden /> : <CircleX size={20} aria-hidden />}
+    <div ref={ref} className={cx("drop-zone", kind, over && "over")}>
+      <Mark size={20} aria-hidden />
       <span>
-        <span className="block font-semibold">{stage.name}</span>
-        <span className="block text-12">{t(`board.drop.${stage.kind}`)}</span>
+        <span className="block font-semibold">{name}</span>
+        <span className="block text-12">{t(`board.drop.${kind}`)}</span>
       </span>
     </div>
   );

@@ -15,8 +15,9 @@ export function useDragging(onDrop: (record: RecordData, stage: string) => void)
       monitorForElements({
         canMonitor: ({ source }) => source.data.kind === "card",
         onDragStart: () => setDragging(true),
-        onDrag: ({ location }) => scrollAtEdge(location.current.input.clientX),
+        onDrag: ({ location }) => edge.aim(location.current.input.clientX, location.current.input.clientY),
         onDrop: ({ source, location }) => {
+          edge.stop();
           setDragging(false);
           const stage = location.current.dropTargets[0]?.data.stage;
           if (typeof stage === "string") drop(source.data.record as RecordData, stage);
@@ -27,13 +28,40 @@ export function useDragging(onDrop: (record: RecordData, stage: string) => void)
   return dragging;
 }
 
-// A column outside the view must be reachable while dragging.
-function scrollAtEdge(x: number): void {
-  const board = document.querySelector(".board");
-  if (!board) return;
-  const { left, right } = board.getBoundingClientRect();
-  if (x > right - EDGE_PX) board.scrollBy({ left: SPEED_PX });
-  else if (x < left + EDGE_PX) board.scrollBy({ left: -SPEED_PX });
+/** A column outside the view, and a place further down, can be reached while dragging: scrolls as long as the pointer stays at an edge. */
+const edge = {
+  x: 0,
+  y: 0,
+  frame: 0,
+  aim(x: number, y: number) {
+    this.x = x;
+    this.y = y;
+    if (!this.frame) this.frame = requestAnimationFrame(() => this.step());
+  },
+  stop() {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+  },
+  step() {
+    const board = document.querySelector(".board");
+    if (!board) return this.stop();
+    const sideways = pull(this.x, board.getBoundingClientRect().left, board.getBoundingClientRect().right);
+    if (sideways) board.scrollBy({ left: sideways });
+    const column = document.elementFromPoint(this.x, this.y)?.closest(".column-body");
+    const box = column?.getBoundingClientRect();
+    const upright = box ? pull(this.y, box.top, box.bottom) : 0;
+    if (upright) column?.scrollBy({ top: upright });
+    this.frame = requestAnimationFrame(() => this.step());
+  },
+};
+
+/** Pixels to scroll: faster the nearer the pointer is to the edge. */
+export function pull(at: number, from: number, to: number): number {
+  if (to - from < 3 * EDGE_PX) return 0;
+  const near = (distance: number) => Math.ceil(SPEED_PX * (1 - Math.max(0, distance) / EDGE_PX));
+  if (at > to - EDGE_PX) return near(to - at);
+  if (at < from + EDGE_PX) return -near(at - from);
+  return 0;
 }
 
 export function useCard(ref: RefObject<HTMLElement | null>, record: RecordData, enabled: boolean): boolean {

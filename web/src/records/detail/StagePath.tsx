@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { asApiError } from "~/api/problem";
 import type { RecordData } from "~/api/types";
 import { cx } from "~/lib/cx";
-import { hasBoard } from "~/records/list/ListPage";
+import { hasBoard } from "~/records/list/stageField";
 import { formatDateLong } from "~/lib/format";
 import type { ObjectDef } from "~/metadata/model";
 import { Badge } from "~/ui/Badge";

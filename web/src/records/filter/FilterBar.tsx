@@ -1,51 +1,59 @@
 import { Archive, ListFilter, X } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { isComplete, type Condition, type Test } from "~/metadata/condition";
-import { conditionOf, modelOf, removePart, replacePart, type FilterModel } from "~/metadata/filter";
+import type { Condition } from "~/metadata/condition";
+import { conditionOf, groupOf, removePart, replacePart, type FilterGroup, type FilterNode } from "~/metadata/filter";
 import type { ObjectDef } from "~/metadata/model";
 import { PopoverButton } from "~/ui/PopoverButton";
-import { FilterEditor } from "./FilterEditor";
-import { FilterPath, fieldAt } from "./path";
-import { TestText } from "./TestText";
+import { NodeText } from "./NodeText";
 
-/** Chips of field, operator and value; each opens, × removes. The whole filter stands in the address. */
-export function FilterBar({ object, value, onChange, archived, onArchived }: { object: ObjectDef; value: Condition | undefined; onChange: (value: Condition | undefined) => void; archived?: "include" | "only"; onArchived: (archived: "include" | "only" | undefined) => void }) {
+const FilterEditor = lazy(() => import("./FilterEditor"));
+const ConditionPicker = lazy(() => import("./ConditionPicker").then((module) => ({ default: module.ConditionPicker })));
+
+export interface FilterBarProps {
+  object: ObjectDef;
+  value: Condition | undefined;
+  onChange: (value: Condition | undefined) => void;
+  archived?: "include" | "only";
+  onArchived: (archived: "include" | "only" | undefined) => void;
+  adding: boolean;
+  onAdding: (open: boolean) => void;
+}
+
+/** Chips of field, comparison and value; each opens, × removes. The whole filter stands in the address. */
+export function FilterBar({ object, value, onChange, archived, onArchived, adding, onAdding }: FilterBarProps) {
   const { t } = useTranslation();
-  const model = modelOf(value);
-  const [adding, setAdding] = useState(false);
-  const [draft, setDraft] = useState<Test | null>(null);
-  const set = (next: FilterModel) => onChange(conditionOf(next));
+  const group = groupOf(value);
+  const [draft, setDraft] = useState<FilterNode | null>(null);
+  const set = (next: FilterGroup) => onChange(conditionOf(next));
   return (
     <div className="filters">
-      {model.parts.length > 1 ? (
-        <button type="button" className="chip add" style={{ borderStyle: "solid" }} onClick={() => set({ ...model, match: model.match === "all" ? "any" : "all" })} title={t("filter.matchHelp")}>
-          {t(model.match === "all" ? "filter.all" : "filter.any")}
+      {group.parts.length > 1 ? (
+        <button type="button" className="chip solid" onClick={() => set({ ...group, match: group.match === "all" ? "any" : "all" })} title={t("filter.matchHelp")}>
+          {t(group.match === "all" ? "filter.all" : "filter.any")}
         </button>
       ) : null}
-      {model.parts.map((part, index) => (
+      {group.parts.map((part, index) => (
         <span className="chip" key={index}>
-          {part.kind === "test" && fieldAt(object, part.test.field) ? (
-            <PopoverButton label={t("filter.edit")} buttonClass="min-w-0" button={<TestText object={object} test={part.test} />}>
-              {(close) => <FilterEditor object={object} initial={part.test} onDone={(test) => (set(replacePart(model, index, { kind: "test", test })), close())} />}
-            </PopoverButton>
-          ) : (
-            <button type="button" disabled title={JSON.stringify(part.kind === "test" ? part.test : part.condition)}>
-              {t("filter.advanced")}
-            </button>
-          )}
-          <button type="button" aria-label={t("filter.remove")} onClick={() => set(removePart(model, index))}>
+          <PopoverButton label={t("filter.edit")} buttonClass="parts" button={<NodeText object={object} node={part} />}>
+            {(close) => (
+              <Suspense>
+                <FilterEditor object={object} initial={part} onDone={(node) => (set(replacePart(group, index, node)), close())} />
+              </Suspense>
+            )}
+          </PopoverButton>
+          <button type="button" aria-label={t("filter.remove")} title={t("filter.remove")} onClick={() => set(removePart(group, index))}>
             <X size={12} aria-hidden />
           </button>
         </span>
       ))}
       {archived ? (
         <span className="chip">
-          <button type="button" onClick={() => onArchived(archived === "only" ? "include" : "only")}>
+          <button type="button" title={t("filter.archivedHelp")} onClick={() => onArchived(archived === "only" ? "include" : "only")}>
             <Archive size={14} aria-hidden />
             {t(archived === "only" ? "filter.onlyArchived" : "filter.withArchived")}
           </button>
-          <button type="button" aria-label={t("filter.remove")} onClick={() => onArchived(undefined)}>
+          <button type="button" aria-label={t("filter.remove")} title={t("filter.remove")} onClick={() => onArchived(undefined)}>
             <X size={12} aria-hidden />
           </button>
         </span>
@@ -55,7 +63,7 @@ export function FilterBar({ object, value, onChange, archived, onArchived }: { o
         buttonClass="chip add"
         isOpen={adding}
         onOpenChange={(open) => {
-          setAdding(open);
+          onAdding(open);
           setDraft(null);
         }}
         button={
@@ -65,35 +73,34 @@ export function FilterBar({ object, value, onChange, archived, onArchived }: { o
           </>
         }
       >
-        {() =>
-          draft ? (
-            <FilterEditor
-              object={object}
-              initial={draft}
-              onDone={(test) => {
-                setAdding(false);
-                setDraft(null);
-                if (isComplete(test)) set({ ...model, parts: [...model.parts, { kind: "test", test }] });
-              }}
-            />
-          ) : (
-            <FilterPath
-              object={object}
-              onPick={setDraft}
-              extra={
-                archived
-                  ? undefined
-                  : {
-                      label: t("filter.onlyArchived"),
-                      onPick: () => {
-                        setAdding(false);
+        {() => (
+          <Suspense>
+            {draft ? (
+              <FilterEditor
+                object={object}
+                initial={draft}
+                onDone={(node) => {
+                  onAdding(false);
+                  setDraft(null);
+                  set({ ...group, parts: [...group.parts, node] });
+                }}
+              />
+            ) : (
+              <ConditionPicker
+                object={object}
+                onPick={setDraft}
+                onArchived={
+                  archived
+                    ? undefined
+                    : () => {
+                        onAdding(false);
                         onArchived("only");
-                      },
-                    }
-              }
-            />
-          )
-        }
+                      }
+                }
+              />
+            )}
+          </Suspense>
+        )}
       </PopoverButton>
     </div>
   );

@@ -8,7 +8,7 @@ import { useObjects } from "~/metadata/registry";
 import { fieldAt, pathLabel } from "./path";
 
 /** A test in words: field, operator, value. */
-export function TestText({ object, test }: { object: ObjectDef; test: Test }) {
+export function TestText({ object, test, not }: { object: ObjectDef; test: Test; not?: boolean }) {
   const { t } = useTranslation();
   const objects = useObjects();
   const field = fieldAt(object, test.field, objects);
@@ -16,7 +16,7 @@ export function TestText({ object, test }: { object: ObjectDef; test: Test }) {
   return (
     <>
       <span>{pathLabel(object, test.field, objects)}</span>
-      <span className="op">{emptiness ? t(test.value === false ? "op.is_not_empty" : "op.is_empty") : t(`op.${test.op}`)}</span>
+      <span className="op">{emptiness ? t((test.value === false) !== Boolean(not) ? "op.is_not_empty" : "op.is_empty") : t(not ? `op.not.${test.op}` : `op.${test.op}`)}</span>
       {emptiness || !field ? null : (
         <span className="max-w-50 truncate font-medium">
           <ValueText field={field} value={test.value} />

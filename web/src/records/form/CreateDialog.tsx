@@ -40,7 +40,7 @@ export default function CreateDialog({ object: name, initial, onClose, onCreated
     setProblem(null);
     try {
       const record = await createRecord(object.name, { ...defaults, ...values }, key.current);
-      await client.invalidateQueries({ predicate: ({ queryKey }) => (queryKey[0] === "list" || queryKey[0] === "aggregate" ? queryKey[1] === object.name : queryKey[0] === "timeline") });
+      await client.invalidateQueries({ predicate: ({ queryKey }) => (["list", "rows", "aggregate"].includes(String(queryKey[0])) ? queryKey[1] === object.name : queryKey[0] === "timeline") });
       onCreated(record, initial === undefined);
     } catch (error) {
       key.current = freshKey(); // another body needs another key

@@ -1,21 +1,27 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Kanban, Plus, Table2, Upload } from "lucide-react";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "~/api/problem";
 import { modelLabel, modelWord } from "~/lib/i18n";
 import { useKeys } from "~/lib/keyboard";
 import { objectsQuery, useCan, useCapability, useObject } from "~/metadata/registry";
-import { fieldOf, singleTarget, type ObjectDef } from "~/metadata/model";
+import type { ObjectDef } from "~/metadata/model";
 import { Button } from "~/ui/Button";
 import { ErrorState, ForbiddenState, EmptyState } from "~/ui/States";
 import { useShell } from "~/records/shellContext";
 import { FilterBar } from "~/records/filter/FilterBar";
+import { SaveButtons } from "~/records/views/SaveButtons";
+import { chosenView, useViews } from "~/records/views/savedViews";
+import { ViewTabs } from "~/records/views/ViewTabs";
 import { ColumnsButton } from "./ColumnsButton";
 import { ExportButton } from "./ExportButton";
+import { GroupButton } from "./GroupButton";
 import { ListView } from "./ListView";
-import { columnsOf, columnsText, type ListSearch } from "./search";
+import { columnsOf, columnsText, differenceOf, isChanged, resolveView, type ListSearch, type ViewState } from "./search";
+import { SortButton } from "./SortButton";
+import { hasBoard } from "./stageField";
 
 const Board = lazy(() => import("~/records/board/Board"));
 
@@ -30,12 +36,6 @@ export function ListPage() {
   return <ObjectList key={object.name} object={object} />;
 }
 
-/** A board needs a reference to a stage that has a position and a kind. */
-export function hasBoard(object: ObjectDef): boolean {
-  const stage = fieldOf(object, "stage");
-  return stage !== undefined && singleTarget(stage) === "stage";
-}
-
 function ObjectList({ object }: { object: ObjectDef }) {
   const { t } = useTranslation();
   const search = useSearch({ strict: false }) as ListSearch;
@@ -43,10 +43,19 @@ function ObjectList({ object }: { object: ObjectDef }) {
   const can = useCan(object.name);
   const mayImport = useCapability("import");
   const { create } = useShell();
-  const change = (next: Partial<ListSearch>) => void navigate({ to: "/$object", params: { object: object.name }, search: { ...search, ...next }, replace: true });
+  const views = useViews(object.name);
+  const saved = chosenView(views.views, search);
+  const state = resolveView(search, saved?.state);
+  const [adding, setAdding] = useState(false);
+  const [count, setCount] = useState<{ total?: number; atLeast: boolean }>({ atLeast: false });
+  const report = useCallback((total: number | undefined, atLeast: boolean) => setCount({ total, atLeast }), []);
+  const go = (next: ListSearch) => void navigate({ to: "/$object", params: { object: object.name }, search: next, replace: true });
+  const change = (next: Partial<ViewState>) => go({ saved: search.saved, peek: search.peek, ...differenceOf({ ...state, ...next }, saved?.state) });
+  const peek = (id: string | undefined) => go({ ...search, peek: id });
   const board = hasBoard(object);
-  const asBoard = board && search.view === "board";
+  const kind = state.kind === "board" && board ? "board" : "table";
   useKeys({ c: () => create(object.name) }, can.create);
+  useKeys({ f: (event) => (event.preventDefault(), setAdding(true)) }, can.read);
   const label = modelWord(object.label);
   return (
     <>
@@ -55,11 +64,11 @@ function ObjectList({ object }: { object: ObjectDef }) {
         <span className="ms-auto flex items-center gap-2">
           {board ? (
             <span className="seg" role="group" aria-label={t("list.view")}>
-              <button type="button" aria-label={t("list.table")} aria-pressed={!asBoard} onClick={() => change({ view: undefined })}>
+              <button type="button" aria-label={t("list.table")} aria-pressed={kind === "table"} onClick={() => change({ kind: "table" })}>
                 <Table2 size={14} aria-hidden />
                 <span className="no-phone">{t("list.table")}</span>
               </button>
-              <button type="button" aria-label={t("list.board")} aria-pressed={asBoard} onClick={() => change({ view: "board" })}>
+              <button type="button" aria-label={t("list.board")} aria-pressed={kind === "board"} onClick={() => change({ kind: "board" })}>
                 <Kanban size={14} aria-hidden />
                 <span className="no-phone">{t("list.board")}</span>
               </button>
@@ -80,19 +89,34 @@ function ObjectList({ object }: { object: ObjectDef }) {
       </header>
       {can.read ? (
         <>
+          <ViewTabs object={object} views={views} current={saved} state={state} count={kind === "table" ? count.total : undefined} atLeast={count.atLeast} />
           <div className="bar" role="toolbar" aria-label={t("list.tools")}>
-            <FilterBar object={object} value={search.filter} onChange={(filter) => change({ filter })} archived={search.archived} onArchived={(archived) => change({ archived })} />
-            <span className="no-phone ms-auto flex shrink-0 items-center gap-1">
-              {asBoard ? null : <ColumnsButton object={object} columns={columnsOf(object, search.columns)} onChange={(columns) => change({ columns: columnsText(object, columns) })} />}
-              {can.export ? <ExportButton object={object} search={search} /> : null}
+            <FilterBar object={object} value={state.filter} onChange={(filter) => change({ filter })} archived={state.archived} onArchived={(archived) => change({ archived })} adding={adding} onAdding={setAdding} />
+            <span className="no-phone bar-end">
+              {kind === "table" ? (
+                <>
+                  <GroupButton object={object} group={state.group} onGroup={(group) => change({ group })} />
+                  <SortButton object={object} sort={state.sort} onSort={(sort) => change({ sort })} />
+                  <ColumnsButton object={object} columns={columnsOf(object, state.columns)} onChange={(columns) => change({ columns: columnsText(object, columns) })} />
+                </>
+              ) : null}
+              {can.export ? <ExportButton object={object} state={state} /> : null}
+              {isChanged(state, saved?.state) ? (
+                <>
+                  <span className="bar-sep" />
+                  <SaveButtons object={object} views={views} current={saved} state={state} onReset={() => go({ saved: search.saved, peek: search.peek })} onSaved={(view) => go({ saved: view.id, peek: search.peek })} />
+                </>
+              ) : null}
             </span>
           </div>
-          {asBoard ? (
+          {views.pending ? (
+            <div className="flex-1" aria-busy />
+          ) : kind === "board" ? (
             <Suspense fallback={<div className="flex-1 bg-bg" />}>
-              <Board object={object} filter={search.filter} />
+              <Board object={object} filter={state.filter} peek={search.peek} onPeek={peek} />
             </Suspense>
           ) : (
-            <ListView object={object} search={search} onChange={change} />
+            <ListView object={object} state={state} peek={search.peek} onChange={change} onPeek={peek} onCount={report} />
           )}
         </>
       ) : (

@@ -1,77 +1,175 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { Link } from "@tanstack/react-router";
-import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { Plus } from "lucide-react";
+import { lazy, Suspense, useEffect, useId, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { FieldValue, kitOf } from "~/fields";
+import type { RecordData } from "~/api/types";
 import { cx } from "~/lib/cx";
 import { modelLabel } from "~/lib/i18n";
 import { useMedia } from "~/lib/media";
 import { usePreferences } from "~/lib/preferences";
-import type { RecordData } from "~/api/types";
-import { fieldOf, type ObjectDef } from "~/metadata/model";
-import { titleOf } from "~/metadata/registry";
+import { fieldOf, isWritable, type FieldDef, type ObjectDef } from "~/metadata/model";
 import { Checkbox } from "~/ui/Checkbox";
+import { PopoverButton } from "~/ui/PopoverButton";
+import { GroupRow } from "./GroupRow";
+import { type GridItem, type Group, type Grouping } from "./groups";
 import { HeaderCell } from "./HeaderCell";
-import { sortKeys, type Column } from "./search";
+import { Row, WaitingRow, type ShownColumn } from "./Row";
+import type { Column } from "./search";
 
+const CellEditor = lazy(() => import("./CellEditor"));
+const ColumnAdder = lazy(() => import("./ColumnAdder"));
 const CHECK_WIDTH = 44;
+const TAIL_WIDTH = 40;
 const AHEAD = 40;
+const DOUBLE_CLICK_MS = 600;
 
-interface TableProps {
+export interface TableProps {
   object: ObjectDef;
-  rows: RecordData[];
+  items: GridItem[];
   columns: Column[];
   sort: string | undefined;
+  mayEdit: boolean;
   selected: ReadonlySet<string>;
-  onSelect: (index: number, on: boolean, range: boolean) => void;
+  gone: ReadonlySet<string>;
+  fresh: ReadonlySet<string>;
+  peek: string | undefined;
+  grouping: { field: FieldDef; by: Grouping } | null;
+  folded: (group: Group) => boolean;
+  onFold: (group: Group) => void;
+  onSelect: (from: string | null, to: string, on: boolean) => void;
   onSelectAll: (on: boolean) => void;
+  /** Beside the list, or on its own page. */
+  onPeek: (record: RecordData | null) => void;
   onOpen: (record: RecordData) => void;
   onSort: (sort: string | undefined) => void;
-  onResize: (columns: Column[], done: boolean) => void;
-  onMore: () => void;
+  onGroup: (group: string | undefined) => void;
+  onColumns: (columns: Column[], done: boolean) => void;
+  onPatch: (id: string, values: Partial<RecordData>) => void;
+  onMore: (group?: Group) => void;
   /** Rows that are on their way, drawn as placeholders of the same height. */
   waiting: number;
+  foot: (template: string, width: number, shown: ShownColumn[]) => ReactNode;
+  notice: ReactNode;
 }
 
 /** A grid of rows that exist only while they are on screen; the server gives them in pages. */
 export function Table(props: TableProps) {
-  const { object, rows, columns, selected, onMore, waiting } = props;
+  const { object, items, columns, selected, onMore, waiting } = props;
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
-  const { density } = usePreferences();
+  const { density, singleKeys } = usePreferences();
   const coarse = useMedia("(pointer: coarse)");
   const height = coarse ? 48 : density === "compact" ? 32 : 40;
-  const [current, setCurrent] = useState(-1);
+  // The cursor is a key, not a place: rows that others add do not move it.
+  const [at, setAt] = useState<{ key: string; column: number } | null>(null);
+  const [editing, setEditing] = useState<{ key: string; column: number } | null>(null);
+  const anchor = useRef<string | null>(null);
   const id = useId();
-  const virtual = useVirtualizer({ count: rows.length + waiting, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: 12, scrollPaddingStart: 32, scrollPaddingEnd: 60 });
+  const places = useMemo(() => new Map(items.map((item, index) => [item.key, index])), [items]);
+  const current = at ? (places.get(at.key) ?? -1) : -1;
+  const virtual = useVirtualizer({ count: items.length + waiting, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: 12, scrollPaddingStart: 32, scrollPaddingEnd: selected.size ? 100 : 44 });
   useEffect(() => virtual.measure(), [height, virtual]);
-  const items = virtual.getVirtualItems();
-  const last = items[items.length - 1]?.index ?? 0;
+  const drawn = virtual.getVirtualItems();
+  const last = drawn[drawn.length - 1]?.index ?? 0;
   useEffect(() => {
-    if (rows.length > 0 && last >= rows.length - AHEAD) onMore();
-  }, [last, rows.length, onMore]);
-  const template = useMemo(() => `${CHECK_WIDTH}px ${columns.map((column, i) => (i === columns.length - 1 ? `minmax(${column.width}px, 1fr)` : `${column.width}px`)).join(" ")}`, [columns]);
-  const width = CHECK_WIDTH + columns.reduce((sum, column) => sum + column.width, 0);
-  const sorted = sortKeys(props.sort)[0];
+    if (items.length > 0 && last >= items.length - AHEAD) onMore();
+  }, [last, items.length, onMore]);
 
-  const go = (index: number) => {
-    const next = Math.max(0, Math.min(rows.length - 1, index));
-    setCurrent(next);
-    virtual.scrollToIndex(next);
+  const template = useMemo(() => `${CHECK_WIDTH}px ${columns.map((column) => `${column.width}px`).join(" ")} minmax(${TAIL_WIDTH}px, 1fr)`, [columns]);
+  const width = CHECK_WIDTH + TAIL_WIDTH + columns.reduce((sum, column) => sum + column.width, 0);
+  const shown = useMemo(() => shownColumns(object, columns), [object, columns]);
+  const rowsOnly = items.filter((item) => item.row);
+
+  const go = (index: number, column = at?.column ?? -1) => {
+    const item = items[Math.max(0, Math.min(items.length - 1, index))];
+    if (!item) return;
+    setAt({ key: item.key, column });
+    virtual.scrollToIndex(places.get(item.key) ?? 0);
+    if (props.peek && item.row) props.onPeek(item.row);
   };
+  const edit = (index: number, column: number) => {
+    const item = items[index];
+    const field = shown[column]?.field;
+    if (!item?.row || !field || !props.mayEdit || !isWritable(field)) return false;
+    setAt({ key: item.key, column });
+    setEditing({ key: item.key, column });
+    return true;
+  };
+  const endEdit = (move: "stay" | "next" | "before" | "down") => {
+    const from = editing;
+    setEditing(null);
+    scroller.current?.focus({ preventScroll: true });
+    if (!from || move === "stay") return;
+    const index = places.get(from.key) ?? -1;
+    if (move === "down") return go(index + 1);
+    const step = move === "next" ? 1 : -1;
+    for (let column = from.column + step; column >= 0 && column < shown.length; column += step) if (edit(index, column)) return;
+  };
+  const select = (index: number, on: boolean, range: boolean) => {
+    const key = items[index]?.key;
+    if (!key) return;
+    props.onSelect(range ? anchor.current : null, key, on);
+    anchor.current = key;
+  };
+  // The handlers of a row never change, so that a row is drawn again only when its own data do.
+  const latest = useRef({ select, edit, items, peek: props.peek, onPeek: props.onPeek });
+  useEffect(() => {
+    latest.current = { select, edit, items, peek: props.peek, onPeek: props.onPeek };
+  });
+  // The first click of a double click opens the panel; an edit that follows wants it as it was.
+  const beforeClick = useRef<{ at: number; closed: boolean }>({ at: 0, closed: false });
+  const handlers = useMemo(
+    () => ({
+      onSelect: (index: number, on: boolean, range: boolean) => latest.current.select(index, on, range),
+      onEdit: (index: number, column: number) => {
+        if (latest.current.edit(index, column) && beforeClick.current.closed) latest.current.onPeek(null);
+      },
+      onOpen: (index: number) => {
+        const item = latest.current.items[index];
+        if (!item?.row) return;
+        setAt({ key: item.key, column: -1 });
+        const now = performance.now();
+        if (now - beforeClick.current.at > DOUBLE_CLICK_MS) beforeClick.current = { at: now, closed: !latest.current.peek };
+        latest.current.onPeek(item.row);
+      },
+    }),
+    [],
+  );
+
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.target instanceof HTMLInputElement && event.target.type !== "checkbox") return;
+    const target = event.target as HTMLElement;
+    if (target !== scroller.current && (target.closest(".cell-editor") || (target instanceof HTMLInputElement && target.type !== "checkbox"))) return;
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "a" && rowsOnly.length) {
+      event.preventDefault();
+      return props.onSelectAll(true);
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 400) / height) - 2);
-    const row = rows[current];
-    const keys: Record<string, () => void> = {
-      ArrowDown: () => go(current + 1), j: () => go(current + 1), ArrowUp: () => go(current - 1), k: () => go(current - 1),
-      PageDown: () => go(current + page), PageUp: () => go(current - page), Home: () => go(0), End: () => go(rows.length - 1),
-      Enter: () => row && props.onOpen(row), x: () => row && props.onSelect(current, !selected.has(row.id), event.shiftKey), " ": () => row && props.onSelect(current, !selected.has(row.id), event.shiftKey),
-      Escape: () => (selected.size > 0 ? props.onSelectAll(false) : setCurrent(-1)),
+    const item = items[current];
+    const row = item?.row;
+    const way = getComputedStyle(event.currentTarget).direction === "rtl" ? -1 : 1;
+    const step = (by: number) => setAt(at && { ...at, column: Math.max(-1, Math.min(shown.length - 1, at.column + by * way)) });
+    const group = item?.group;
+    const toggle = () => row && select(current, !selected.has(row.id), event.shiftKey);
+    const down = () => {
+      if (event.shiftKey && row) select(current, true, false);
+      go(current + 1);
+      const next = items[current + 1]?.row;
+      if (event.shiftKey && next) props.onSelect(row?.id ?? null, next.id, true);
     };
-    const action = keys[event.key];
-    if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target !== scroller.current && (event.key === "Enter" || event.key === " ")) return; // a focused link or checkbox does its own
+    const keys: Record<string, () => void> = {
+      ArrowDown: down, ArrowUp: () => go(current - 1), PageDown: () => go(current + page), PageUp: () => go(current - page), Home: () => go(0), End: () => go(items.length - 1),
+      ArrowRight: () => (group && props.folded(group) ? props.onFold(group) : step(1)), ArrowLeft: () => (group && !props.folded(group) ? props.onFold(group) : step(-1)),
+      Enter: () => (group ? props.onFold(group) : row && (at && at.column >= 0 && edit(current, at.column) ? undefined : props.onOpen(row))),
+      F2: () => at && edit(current, Math.max(0, at.column)),
+      " ": () => (event.shiftKey ? toggle() : row && props.onPeek(props.peek === row.id ? null : row)),
+      Escape: () => (props.peek ? props.onPeek(null) : selected.size > 0 ? props.onSelectAll(false) : at && at.column >= 0 ? setAt({ ...at, column: -1 }) : setAt(null)),
+    };
+    const letters: Record<string, () => void> = { j: () => go(current + 1), k: () => go(current - 1), x: () => void toggle() };
+    const action = keys[event.key] ?? (singleKeys ? letters[event.key] : undefined);
+    if (!action) return;
+    if (target !== scroller.current && (event.key === "Enter" || event.key === " ")) return; // a focused link or checkbox does its own
+    if (target !== scroller.current && target.closest("[role=columnheader],.grid-foot") && event.key !== "Escape") return;
     event.preventDefault();
     action();
   };
@@ -80,104 +178,121 @@ export function Table(props: TableProps) {
   useEffect(() => {
     if (document.activeElement === document.body) scroller.current?.focus({ preventScroll: true });
   }, []);
+  // When the panel beside closes, the focus is back on its row.
+  const hadPeek = useRef(props.peek);
+  useEffect(() => {
+    if (hadPeek.current && !props.peek && !scroller.current?.contains(document.activeElement)) scroller.current?.focus({ preventScroll: true });
+    hadPeek.current = props.peek;
+  }, [props.peek]);
+  // The panel can be stepped through from inside; the cursor follows.
+  useEffect(() => {
+    if (props.peek && places.has(props.peek)) setAt((old) => (old?.key === props.peek ? old : { key: props.peek ?? "", column: -1 }));
+  }, [props.peek, places]);
 
+  const active = current < 0 ? undefined : at && at.column >= 0 ? `${id}-${current}-${at.column}` : `${id}-${current}`;
   return (
     <div
       ref={scroller}
-      className="grid-scroll"
-      role="grid"
+      className={cx("grid-scroll", props.grouping && "grouped")}
+      role={props.grouping ? "treegrid" : "grid"}
       aria-label={modelLabel(object.plural_label)}
-      aria-rowcount={rows.length + 1}
+      aria-rowcount={items.length + 1}
       aria-colcount={columns.length + 1}
       aria-multiselectable
-      aria-activedescendant={current >= 0 ? `${id}-${current}` : undefined}
+      aria-activedescendant={active}
       aria-busy={waiting > 4}
       tabIndex={0}
       onKeyDown={onKeyDown}
     >
       <div className="grid-head" role="row" aria-rowindex={1} style={{ gridTemplateColumns: template, minWidth: width }}>
         <div role="columnheader" className="grid-check">
-          <Checkbox label={t("list.selectAll")} hideLabel checked={rows.length > 0 && rows.every((row) => selected.has(row.id))} some={selected.size > 0} onChange={(on) => props.onSelectAll(on)} />
+          <Checkbox label={t("list.selectAll")} hideLabel checked={rowsOnly.length > 0 && rowsOnly.every((item) => selected.has(item.key))} some={selected.size > 0} onChange={(on) => props.onSelectAll(on)} />
         </div>
-        {columns.map((column, index) => {
-          const field = fieldOf(object, column.name);
-          return field ? (
-            <HeaderCell
-              key={column.name}
-              field={field}
-              index={index + 2}
-              sorted={sorted?.field === column.name ? (sorted.down ? "descending" : "ascending") : undefined}
-              sort={props.sort}
-              onSort={props.onSort}
-              width={column.width}
-              onWidth={(next, done) => props.onResize(columns.map((c) => (c.name === column.name ? { ...c, width: next } : c)), done)}
-            />
-          ) : null;
-        })}
-      </div>
-      <div role="rowgroup" style={{ height: virtual.getTotalSize(), minWidth: width, position: "relative" }}>
-        {items.map((item) => {
-          const row = rows[item.index];
-          const style = { gridTemplateColumns: template, height: item.size, transform: `translateY(${item.start}px)` };
-          if (!row) return <WaitingRow key={item.key} style={style} count={columns.length} />;
-          return <Row key={row.id} {...props} row={row} index={item.index} id={`${id}-${item.index}`} style={style} current={item.index === current} />;
-        })}
-      </div>
-    </div>
-  );
-}
-
-function Row({ object, row, index, id, columns, style, current, selected, onSelect, onOpen }: TableProps & { row: RecordData; index: number; id: string; style: React.CSSProperties; current: boolean }) {
-  const { t } = useTranslation();
-  const chosen = selected.has(row.id);
-  const title = titleOf(object, row) || t("record.untitled");
-  return (
-    // The keyboard works on the grid (aria-activedescendant); a click anywhere on the row opens it.
-    // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
-    <div
-      id={id}
-      role="row"
-      aria-rowindex={index + 2}
-      aria-selected={chosen}
-      className={cx("grid-row", chosen && "sel", current && "cur", row.archived_at ? "arch" : null)}
-      style={style}
-      onClick={(event) => {
-        if (event.target instanceof Element && event.target.closest("a,button,label,input")) return;
-        if (event.shiftKey || event.ctrlKey || event.metaKey) onSelect(index, !chosen, event.shiftKey);
-        else onOpen(row);
-      }}
-    >
-      <div role="gridcell" className="grid-check">
-        <Checkbox label={t("list.select", { what: title })} hideLabel checked={chosen} onChange={(on, range) => onSelect(index, on, range)} />
-      </div>
-      {columns.map((column, position) => {
-        const field = fieldOf(object, column.name);
-        if (!field) return null;
-        return (
-          <div key={column.name} role="gridcell" aria-colindex={position + 2} className={cx("grid-cell", kitOf(field).end && "num")}>
-            {column.name === object.title ? (
-              <Link to="/$object/$id" params={{ object: object.name, id: row.id }} className="block truncate font-medium hover:underline" tabIndex={-1} dir="auto" title={title}>
-                {title}
-              </Link>
-            ) : (
-              <FieldValue field={field} value={row[column.name]} record={row} compact />
+        {shown.map(({ field, style, sticky }, index) => (
+          <HeaderCell key={field.name} field={field} index={index} columns={columns} sort={props.sort} style={style ?? {}} sticky={sticky} onSort={props.onSort} onGroup={props.onGroup} onColumns={props.onColumns} />
+        ))}
+        <div role="columnheader" className="grid-cell grid-th grid-tail">
+          <PopoverButton label={t("list.addColumn")} buttonClass="btn gho sm ic" button={<Plus size={16} aria-label={t("list.addColumn")} />} placement="bottom end">
+            {(close) => (
+              <Suspense>
+                <ColumnAdder object={object} columns={columns} onAdd={(column) => (props.onColumns([...columns, column], true), close())} />
+              </Suspense>
             )}
-          </div>
-        );
-      })}
+          </PopoverButton>
+        </div>
+      </div>
+      {props.notice}
+      <div role="rowgroup" style={{ height: virtual.getTotalSize(), minWidth: width, position: "relative", flex: "none" }}>
+        {drawn.map((item) => {
+          const one = items[item.index];
+          const place = { top: item.start, height: item.size };
+          if (one?.group && props.grouping)
+            return <GroupRow key={one.key} id={`${id}-${item.index}`} index={item.index} field={props.grouping.field} grouping={props.grouping.by} group={one.group} folded={props.folded(one.group)} current={item.index === current} span={columns.length + 2} onFold={() => one.group && props.onFold(one.group)} {...place} />;
+          if (one?.more) return <MoreRow key={one.key} index={item.index} group={one.more} onMore={onMore} {...place} />;
+          if (!one?.row) return <WaitingRow key={item.key} template={template} count={columns.length} {...place} />;
+          const row = one.row;
+          const edits = editing?.key === one.key ? editing.column : -1;
+          const field = shown[edits]?.field;
+          return (
+            <Row
+              key={one.key}
+              object={object}
+              row={row}
+              index={item.index}
+              id={`${id}-${item.index}`}
+              template={template}
+              columns={shown}
+              current={item.index === current}
+              cursor={item.index === current ? (at?.column ?? -1) : -1}
+              selected={selected.has(row.id)}
+              open={props.peek === row.id}
+              gone={props.gone.has(row.id)}
+              fresh={props.fresh.has(row.id)}
+              editor={
+                field
+                  ? {
+                      column: edits,
+                      element: (
+                        <Suspense fallback={null}>
+                          <CellEditor object={object} field={field} row={row} onPatch={props.onPatch} onEnd={endEdit} />
+                        </Suspense>
+                      ),
+                    }
+                  : null
+              }
+              {...place}
+              {...handlers}
+            />
+          );
+        })}
+      </div>
+      {props.foot(template, width, shown)}
     </div>
   );
 }
 
-function WaitingRow({ style, count }: { style: React.CSSProperties; count: number }) {
+/** The first column and the frozen ones stay at the edge, one beside the other. */
+function shownColumns(object: ObjectDef, columns: Column[]): ShownColumn[] {
+  let left = CHECK_WIDTH;
+  return columns.flatMap((column, index): ShownColumn[] => {
+    const field = fieldOf(object, column.name);
+    if (!field) return [];
+    const sticky = index === 0 || Boolean(column.frozen);
+    const style: CSSProperties | undefined = sticky ? { insetInlineStart: left } : undefined;
+    if (sticky) left += column.width;
+    return [{ field, style, sticky }];
+  });
+}
+
+function MoreRow({ index, group, top, height, onMore }: { index: number; group: Group; top: number; height: number; onMore: (group: Group) => void }) {
+  const { t } = useTranslation();
   return (
-    <div className="grid-row" role="presentation" style={style} aria-hidden>
-      <div className="grid-check" />
-      {Array.from({ length: count }, (_, i) => (
-        <div key={i} className="grid-cell">
-          <span className="skel" style={{ width: i === 0 ? "70%" : "50%" }} />
-        </div>
-      ))}
+    <div role="row" aria-rowindex={index + 2} className="grid-row grid-more" style={{ height, transform: `translateY(${top}px)` }}>
+      <div role="gridcell" className="grid-group-cell">
+        <button type="button" className="btn gho sm" onClick={() => onMore(group)}>
+          {t("list.moreOfGroup")}
+        </button>
+      </div>
     </div>
   );
 }
