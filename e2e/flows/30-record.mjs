@@ -25,8 +25,9 @@ export default {
     await page.getByRole("tab", { name: "Changes" }).click();
     await page.locator("ol li", { hasText: "Töchter" }).first().waitFor();
     await axe();
-    await page.getByRole("button", { name: "Undo" }).click();
-    await page.locator(".rhead h1", { hasText: /^(?!.*Töchter)/ }).waitFor();
+    await page.getByRole("button", { name: "Take back the change of Name" }).first().click();
+    await page.getByText("Name is as it was before.").waitFor();
+    must((await session.api("GET", `/records/account/${account.id}`)).body.name === account.name, "the old name is back");
   },
   "a wrong value stays in its field with the reason": async ({ open }) => {
     const session = await open();
@@ -79,6 +80,43 @@ export default {
     await page.locator(".composer").getByRole("button", { name: "Add task" }).click();
     await page.getByText("Task added.").waitFor();
     await page.locator(".te", { hasText: "Send the samples" }).waitFor();
+  },
+  "the next step stands above everything, and an opportunity without one says so": async ({ open }) => {
+    const session = await open();
+    const { page, axe } = session;
+    const deal = await session.api("POST", "/records/opportunity", { name: "Mills for the academy" });
+    must(deal.status === 201, JSON.stringify(deal.body));
+    await page.goto(`/opportunity/${deal.body.id}`);
+    const next = page.getByRole("region", { name: "Next step" });
+    await next.getByText("No next step").waitFor();
+    await axe();
+    const task = await session.api("POST", "/records/task", { subject: "Ask who decides", due_on: "2020-01-01", about: { object: "opportunity", id: deal.body.id } });
+    must(task.status === 201, JSON.stringify(task.body));
+    await next.getByText(/days late/).waitFor(); // by the live stream
+    await next.getByRole("button", { name: "Done" }).click();
+    await next.getByText("No next step").waitFor();
+    must((await session.api("GET", `/records/task/${task.body.id}`)).body.status === "done", "the task is done");
+  },
+  "a stage asks for what it needs when it is entered": async ({ open }) => {
+    const session = await open();
+    const { page, axe } = session;
+    const stages = (await session.api("GET", "/records/stage?sort=position&limit=50")).body.items.filter((stage) => stage.kind === "open");
+    const [first, second] = stages.filter((stage) => stage.pipeline === stages[0].pipeline);
+    const before = second.required_fields;
+    await session.api("PATCH", `/records/stage/${second.id}`, { required_fields: "source" }, { "If-Match": "*" });
+    const deal = await session.api("POST", "/records/opportunity", { name: "Grinders for the academy", stage: first.id });
+    await page.goto(`/opportunity/${deal.body.id}`);
+    await page.getByRole("region", { name: "Stages" }).getByRole("button", { name: second.name }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: `Move to ${second.name}` }).click();
+    await dialog.getByRole("alert").waitFor();
+    await axe();
+    await dialog.getByLabel(/^Source/).fill("Trade fair");
+    await page.keyboard.press("Enter");
+    await dialog.waitFor({ state: "detached" });
+    const moved = (await session.api("GET", `/records/opportunity/${deal.body.id}`)).body;
+    must(moved.stage === second.id && moved.source === "Trade fair", JSON.stringify([moved.stage, moved.source]));
+    await session.api("PATCH", `/records/stage/${second.id}`, { required_fields: before }, { "If-Match": "*" });
   },
   "who can see this, and why": async ({ open }) => {
     const session = await open();

@@ -1,27 +1,29 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { ArrowRight } from "lucide-react";
+import { ArrowRight, Undo2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "~/api/problem";
 import { historyQuery } from "~/api/records";
-import type { HistoryEntry } from "~/api/types";
+import type { HistoryEntry, RecordData } from "~/api/types";
 import { FieldValue, isEmpty } from "~/fields";
 import { formatMoment, formatMomentExact } from "~/lib/format";
 import { modelLabel } from "~/lib/i18n";
-import { fieldOf, type ObjectDef } from "~/metadata/model";
-import { Button } from "~/ui/Button";
+import { fieldOf, isWritable, type FieldDef, type ObjectDef } from "~/metadata/model";
+import { Button, IconButton } from "~/ui/Button";
 import { Avatar } from "~/ui/Avatar";
 import { ErrorState } from "~/ui/States";
+import { showToast } from "~/ui/Toasts";
+import { useSave } from "./useSave";
 
 /** Who changed what, when, through what; old value struck out, new value beside it. */
-export function History({ object, id }: { object: ObjectDef; id: string }) {
+export function History({ object, record, mayEdit }: { object: ObjectDef; record: RecordData; mayEdit: boolean }) {
   const { t } = useTranslation();
-  const history = useInfiniteQuery(historyQuery(object.name, id));
+  const history = useInfiniteQuery(historyQuery(object.name, record.id));
   const entries = history.data?.pages.flatMap((page) => page.items) ?? [];
   if (history.isError) return <ErrorState error={asApiError(history.error)} title={t("history.failed")} retry={() => void history.refetch()} />;
   return (
     <ol className="mt-3" aria-label={t("record.changes")}>
       {entries.map((entry) => (
-        <Entry key={`${entry.version}-${entry.at}`} object={object} entry={entry} />
+        <Entry key={`${entry.version}-${entry.at}`} object={object} entry={entry} record={record} mayEdit={mayEdit} />
       ))}
       {history.hasNextPage ? (
         <li className="py-3">
@@ -34,8 +36,16 @@ export function History({ object, id }: { object: ObjectDef; id: string }) {
   );
 }
 
-function Entry({ object, entry }: { object: ObjectDef; entry: HistoryEntry }) {
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+
+function Entry({ object, entry, record, mayEdit }: { object: ObjectDef; entry: HistoryEntry; record: RecordData; mayEdit: boolean }) {
   const { t } = useTranslation();
+  const save = useSave(object.name);
+  const takeBack = async (field: FieldDef, old: unknown) => {
+    const outcome = await save(record, { [field.name]: old ?? null }, true);
+    if (outcome.kind === "saved") showToast({ text: t("history.tookBack", { what: modelLabel(field.label) }) });
+    else if (outcome.kind === "refused") showToast({ text: outcome.problem.errors[0]?.detail || outcome.problem.detail || t("state.error.server"), failed: true });
+  };
   const name = entry.by?.name ?? t("history.system");
   return (
     <li className="grid grid-cols-[24px_minmax(0,1fr)] gap-3 border-b border-line py-3 last:border-0">
@@ -61,6 +71,11 @@ function Entry({ object, entry }: { object: ObjectDef; entry: HistoryEntry }) {
                   <span className="max-w-full min-w-0 text-text-2 line-through decoration-text-3">{value(change.old)}</span>
                   <ArrowRight size={12} className="text-text-3" aria-label={t("history.became")} />
                   <span className="max-w-full min-w-0">{value(change.new)}</span>
+                  {mayEdit && field && isWritable(field) && same(record[field.name], change.new) ? (
+                    <IconButton className="ms-auto" label={t("history.takeBack", { what: modelLabel(field.label) })} onClick={() => void takeBack(field, change.old)}>
+                      <Undo2 size={14} />
+                    </IconButton>
+                  ) : null}
                 </dd>
               </div>
             );

@@ -20,6 +20,7 @@ import type { ComposerKind } from "~/records/timeline/activity";
 import { About } from "./About";
 import { Files } from "./Files";
 import { History } from "./History";
+import { NextStep } from "./NextStep";
 import { RecordHeader } from "./RecordHeader";
 import { RecordMenu } from "./RecordMenu";
 import { Related } from "./Related";
@@ -65,7 +66,7 @@ function RecordView({ object, record }: { object: ObjectDef; record: RecordData 
           </button>
         ))}
       </div>
-      {tab === "timeline" ? <Timeline object={object} record={record} /> : tab === "changes" ? <History object={object} id={record.id} /> : <Files object={object} id={record.id} mayEdit={mayEdit} />}
+      {tab === "timeline" ? <Timeline object={object} record={record} /> : tab === "changes" ? <History object={object} record={record} mayEdit={mayEdit} /> : <Files object={object} id={record.id} mayEdit={mayEdit} />}
     </div>
   );
   return (
@@ -99,6 +100,7 @@ function RecordView({ object, record }: { object: ObjectDef; record: RecordData 
           ))}
         </dl>
         <StagePath object={object} record={record} mayEdit={mayEdit} />
+        {archived ? null : <NextStep object={object} record={record} onPlan={() => setComposer("task")} />}
         {phone ? (
           <>
             <div className="tabs" role="tablist">

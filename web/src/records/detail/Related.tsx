@@ -39,10 +39,12 @@ const rank = ({ object, field }: Relation): number => {
 export function Related({ object, record }: { object: ObjectDef; record: RecordData }) {
   const { t } = useTranslation();
   const objects = useObjects();
-  const [all, setAll] = useState(false);
+  const [asked, setAll] = useState(false);
   const relations = relationsTo(object, objects);
   const first = relations.filter((relation) => rank(relation) < 30).slice(0, 6);
   const rest = relations.filter((relation) => !first.includes(relation));
+  // Where nothing belongs first, everything that holds something is shown at once.
+  const all = asked || first.length === 0;
   if (relations.length === 0) return <p className="sec text-text-3">{t("related.none")}</p>;
   return (
     <div aria-label={t("record.related")}>
@@ -105,14 +107,17 @@ function RelatedList({ object, field, parent, record, relations, hideEmpty }: Re
 }
 
 function RelatedRow({ object, item, skip }: { object: ObjectDef; item: RecordData; skip: string }) {
-  const { t } = useTranslation();
-  const title = titleOf(object, item) || t("record.untitled");
+  const given = titleOf(object, item);
   const facts = defaultColumns(object)
-    .filter((name) => name !== object.title && name !== skip && name !== "owner" && name !== "updated_at" && !isEmpty(item[name]))
+    .filter((name) => name !== object.title && name !== skip && name !== "owner" && name !== "updated_at" && name !== "position" && !isEmpty(item[name]))
     .map((name) => fieldOf(object, name))
     .filter((f): f is FieldDef => f !== undefined);
-  const amount = facts.find((f) => ["money", "decimal", "integer", "percent"].includes(typeOf(f)));
-  const second = facts.find((f) => f !== amount && typeOf(f) !== "reference") ?? facts.find((f) => f !== amount);
+  const money = object.fields.find((f) => ["amount", "total"].includes(f.name) && !isEmpty(item[f.name]));
+  const amount = money ?? facts.find((f) => ["money", "decimal", "integer", "percent"].includes(typeOf(f)));
+  const texts = facts.filter((f) => f !== amount && typeOf(f) !== "reference");
+  // A payment has no name: its kind of record, and what says most about it, stand for one.
+  const title = given || modelLabel(object.label);
+  const second = texts[0] ?? facts.find((f) => f !== amount);
   return (
     <li>
       <Link to="/$object/$id" params={{ object: object.name, id: item.id }} className="flex min-h-9 items-center gap-2 border-b border-line py-1 hover:bg-hover">

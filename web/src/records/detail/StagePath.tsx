@@ -12,7 +12,8 @@ import { Button } from "~/ui/Button";
 import { StageMark } from "~/ui/StageMark";
 import { showToast } from "~/ui/Toasts";
 import { CloseDialog, useClosure, type Outcome } from "./CloseDialog";
-import { amountText, daysInStage, useStages } from "./stages";
+import { askedBy, StageFields } from "./StageFields";
+import { amountText, daysInStage, useStages, type Stage } from "./stages";
 import { useSave } from "./useSave";
 
 /** Where the deal stands, what comes next, and the two ways to end it. A click on a step moves it there. */
@@ -23,6 +24,7 @@ export function StagePath({ object, record, mayEdit }: { object: ObjectDef; reco
   const save = useSave(object.name);
   const closure = useClosure(object);
   const [closing, setClosing] = useState<Outcome | null>(null);
+  const [asking, setAsking] = useState<Stage | null>(null);
   if (!applies || stages.length === 0) return null;
   const current = stages.find((stage) => stage.id === record.stage);
   const own = current ? stages.filter((stage) => stage.pipeline === current.pipeline) : stages;
@@ -32,10 +34,12 @@ export function StagePath({ object, record, mayEdit }: { object: ObjectDef; reco
   const days = daysInStage(record);
   const reason = typeof record.outcome_reason === "string" ? record.outcome_reason : "";
 
-  const move = async (stage: string, name: string) => {
-    if (stage === record.stage) return;
-    const outcome = await save(record, { stage }, true);
-    if (outcome.kind === "saved") showToast({ text: t("board.moved", { what: String(record.name ?? ""), stage: name }), undo: () => void save(outcome.record, { stage: record.stage }, true) });
+  const told = (moved: RecordData, name: string) => showToast({ text: t("board.moved", { what: String(record.name ?? ""), stage: name }), undo: () => void save(moved, { stage: record.stage }, true) });
+  const move = async (stage: Stage) => {
+    if (stage.id === record.stage) return;
+    if (askedBy(object, record, stage).length) return setAsking(stage);
+    const outcome = await save(record, { stage: stage.id }, true);
+    if (outcome.kind === "saved") told(outcome.record, stage.name);
     else if (outcome.kind === "refused") showToast({ text: outcome.problem.errors[0]?.detail || outcome.problem.detail || t("state.error.server"), failed: true });
   };
   const win = async () => {
@@ -82,7 +86,7 @@ export function StagePath({ object, record, mayEdit }: { object: ObjectDef; reco
           const done = closed || stage.position < position;
           return (
             <li key={stage.id} className={cx("pst", here ? "cur" : done && "done")}>
-              <button type="button" disabled={!mayEdit} aria-current={here ? "step" : undefined} title={stage.guidance || stage.name} onClick={() => void move(stage.id, stage.name)}>
+              <button type="button" disabled={!mayEdit} aria-current={here ? "step" : undefined} title={stage.guidance || stage.name} onClick={() => void move(stage)}>
                 {here ? <StageMark kind="open" probability={stage.probability} size={16} /> : done ? <Check size={14} aria-hidden /> : null}
                 <span className="pname truncate">{stage.name}</span>
                 {here && days !== null ? <span className="ms-auto tabular-nums">{t("path.days", { count: days })}</span> : null}
@@ -92,6 +96,17 @@ export function StagePath({ object, record, mayEdit }: { object: ObjectDef; reco
         })}
       </ol>
       {current && !closed && current.guidance ? <p className="mt-2 text-12 text-text-2">{current.guidance}</p> : null}
+      {asking ? (
+        <StageFields
+          object={object}
+          record={record}
+          stage={asking}
+          onClose={(moved) => {
+            setAsking(null);
+            if (moved) told(moved, asking.name);
+          }}
+        />
+      ) : null}
       {closing ? <CloseDialog object={object} record={record} outcome={closing} onClose={() => setClosing(null)} /> : null}
     </section>
   );

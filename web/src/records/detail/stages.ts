@@ -11,6 +11,8 @@ export interface Stage {
   probability: number;
   rottingDays: number | null;
   guidance: string;
+  /** Names of fields that must be filled to enter. */
+  requiredFields: string[];
   pipeline: string;
 }
 
@@ -24,6 +26,7 @@ export function stageOf(record: RecordData): Stage {
     probability: Number(record.probability ?? 0),
     rottingDays: typeof record.rotting_days === "number" ? record.rotting_days : null,
     guidance: typeof record.guidance === "string" ? record.guidance : "",
+    requiredFields: typeof record.required_fields === "string" ? record.required_fields.split(",").map((name) => name.trim()).filter(Boolean) : [],
     pipeline: typeof record.pipeline === "string" ? record.pipeline : "",
   };
 }

@@ -1,8 +1,8 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { runImport, saveMapping, wasTried, type ImportJob } from "~/api/imports";
+import { importQuery, runImport, saveMapping, wasTried, type ImportJob } from "~/api/imports";
 import { asApiError } from "~/api/problem";
 import { formatNumber } from "~/lib/format";
 import { modelLabel } from "~/lib/i18n";
@@ -16,6 +16,20 @@ import { AUTO, FRESH, goesTo, isSpecial, mappingOf, spoken, unfinished, wayOf, t
 import { neededFields, suggestedTemplate } from "./needed";
 import { importable } from "./targets";
 import { useWays } from "./useWays";
+
+const LOOK_AGAIN_MS = 500;
+const LONGEST_TRIAL_MS = 15 * 60_000;
+
+/** Waits until the trial that was just asked for has its figures. */
+async function trialOver(client: QueryClient, before: ImportJob): Promise<void> {
+  const started = Date.now();
+  while (Date.now() - started < LONGEST_TRIAL_MS) {
+    const now = await client.fetchQuery({ ...importQuery(before.id), staleTime: 0 });
+    // Its rows are there, or what is wrong with the mapping.
+    if (now.status === "failed" || (now.status === "mapping" && (now.error || now.preview))) return;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  }
+}
 
 /** Where each column goes, with samples; then a dry run shows what would change before anything does. */
 export function MappingStep({ job, object }: { job: ImportJob; object: ObjectDef }) {
@@ -37,10 +51,12 @@ export function MappingStep({ job, object }: { job: ImportJob; object: ObjectDef
     setBusy(dryRun ? "check" : "run");
     setError(null);
     try {
-      await saveMapping(job.id, mappingOf(ways, key));
+      // What was tried is what is imported: the mapping is not sent a second time.
+      if (dryRun) await saveMapping(job.id, mappingOf(ways, key));
       await runImport(job.id, dryRun);
       setStale(false);
       await client.invalidateQueries({ queryKey: ["import", job.id] });
+      if (dryRun) await trialOver(client, job);
     } catch (thrown) {
       const problem = asApiError(thrown);
       setError(problem.errors.map((e) => e.detail).join(" ") || problem.detail || t(problem.isOffline ? "state.error.offline" : "state.error.server"));

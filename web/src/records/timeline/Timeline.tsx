@@ -1,5 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { PenLine } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "~/api/problem";
 import { timelineQuery } from "~/api/records";
@@ -7,7 +9,7 @@ import type { RecordData, TimelineEntry } from "~/api/types";
 import { formatMoment, formatMomentExact, formatTime, daysFromToday } from "~/lib/format";
 import { modelLabel } from "~/lib/i18n";
 import { useObjects } from "~/metadata/registry";
-import type { ObjectDef } from "~/metadata/model";
+import { optionsOf, type ObjectDef } from "~/metadata/model";
 import { Button } from "~/ui/Button";
 import { ErrorState, useSlow } from "~/ui/States";
 import { kindIcon } from "./kinds";
@@ -17,13 +19,23 @@ export function Timeline({ object, record }: { object: ObjectDef; record: Record
   const { t } = useTranslation();
   const timeline = useInfiniteQuery(timelineQuery(object.name, record.id));
   const slow = useSlow(timeline.isPending);
-  const entries = timeline.data?.pages.flatMap((page) => page.items) ?? [];
-  if (timeline.isError && entries.length === 0) return <ErrorState error={asApiError(timeline.error)} title={t("timeline.failed")} retry={() => void timeline.refetch()} />;
+  const [shown, setShown] = useState<Shown>("all");
+  const loaded = timeline.data?.pages.flatMap((page) => page.items) ?? [];
+  const entries = loaded.filter((entry) => shown === "all" || kindOfEntry(entry) === shown);
+  if (timeline.isError && loaded.length === 0) return <ErrorState error={asApiError(timeline.error)} title={t("timeline.failed")} retry={() => void timeline.refetch()} />;
   if (timeline.isPending) return slow ? <TimelineSkeleton /> : null;
-  if (entries.length === 0) return <p className="py-6 text-text-3">{t("timeline.empty")}</p>;
+  if (loaded.length === 0) return <p className="py-6 text-text-3">{t("timeline.empty")}</p>;
   const groups = groupByTime(entries);
   return (
     <div className="pb-4">
+      <div className="seg mt-3 max-w-full overflow-x-auto" role="group" aria-label={t("timeline.filter")}>
+        {SHOWN.map((one) => (
+          <button key={one} type="button" aria-pressed={shown === one} onClick={() => setShown(one)}>
+            {t(`timeline.show.${one}`)}
+          </button>
+        ))}
+      </div>
+      {entries.length === 0 ? <p className="py-6 text-text-3">{t(timeline.hasNextPage ? "timeline.noneLoaded" : "timeline.noneOfKind")}</p> : null}
       {groups.map((group) => (
         <section key={group.key} aria-label={t(`timeline.group.${group.key}`)}>
           <h3 className="pt-3 pb-1 text-12 font-medium text-text-3">{t(`timeline.group.${group.key}`)}</h3>
@@ -41,6 +53,17 @@ export function Timeline({ object, record }: { object: ObjectDef; record: Record
       ) : null}
     </div>
   );
+}
+
+type Shown = "all" | "contact" | "meeting" | "task" | "note" | "change";
+const SHOWN: Shown[] = ["all", "contact", "meeting", "task", "note", "change"];
+
+/** Which of the choices above an entry belongs to. */
+export function kindOfEntry(entry: Pick<TimelineEntry, "object" | "kind">): Shown {
+  if (entry.object === "meeting" || entry.kind === "meeting") return "meeting";
+  if (entry.object === "task") return "task";
+  if (entry.object === "note" || entry.object === "comment") return "note";
+  return entry.object === "interaction" ? "contact" : "change";
 }
 
 type GroupKey = "upcoming" | "today" | "week" | "month" | "year" | "before";
@@ -71,6 +94,23 @@ function Entry({ entry, today, self }: { entry: TimelineEntry; today: boolean; s
   const by = typeof entry.by === "object" ? entry.by?.name : null;
   const title = entry.title || kind;
   const body = entry.body && entry.body !== entry.title ? entry.body : "";
+  // A change of state is one quiet line: what it became, by whom, when.
+  if (entry.object === "state_change") {
+    return (
+      <li className="te change">
+        <PenLine size={14} className="mx-auto mt-1 text-text-3" aria-hidden />
+        <div className="flex min-w-0 items-center gap-2 text-text-2">
+          <span className="min-w-0 truncate">
+            {by ? <span className="text-text">{by} </span> : null}
+            {t("timeline.becameState")} <span className="font-medium text-text">{stateWord(title, objects)}</span>
+          </span>
+          <time className="ms-auto shrink-0 text-12 text-text-3" dateTime={entry.at} title={formatMomentExact(entry.at)}>
+            {today ? formatTime(entry.at) : formatMoment(entry.at)}
+          </time>
+        </div>
+      </li>
+    );
+  }
   return (
     <li className="te">
       <span className="te-disc" aria-hidden>
@@ -103,6 +143,13 @@ function Entry({ entry, today, self }: { entry: TimelineEntry; today: boolean; s
       </div>
     </li>
   );
+}
+
+/** A stage has its own name; a status comes as its stored value and is said by the label of its choice. */
+function stateWord(value: string, objects: ObjectDef[]): string {
+  const options = objects.flatMap((object) => object.fields.filter((field) => field.name === "status" || field.name === "lifecycle_stage").flatMap(optionsOf));
+  const option = options.find((one) => one.value === value);
+  return option ? modelLabel(option.label) : value;
 }
 
 function TimelineSkeleton() {
