@@ -11,7 +11,7 @@ mod row;
 mod show;
 
 pub use decide::{Action, Asker, View};
-pub use definition::{Definition, FieldFacts, Sharing, Target};
+pub use definition::{Definition, FieldFacts, Sharing, Sum, Target};
 pub use mutation::Mutation;
 pub use role::{Reach, Right, RoleFile};
 pub use row::{Membership, Row, Rows, World};

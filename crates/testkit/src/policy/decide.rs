@@ -63,11 +63,12 @@ impl<'a> View<'a> {
         chosen.filter_map(|(_, role)| Some((*role, role.grant(&def.name, &def.area)?))).collect()
     }
     fn in_scope(&self, object: &str, write: bool) -> bool {
-        let word = if write { "write" } else { "read" };
+        let word = if write || self.world.is(Mutation::WriteScopesRead) && self.scopes.is_some_and(|s| s.iter().any(|s| s.ends_with("write"))) { "write" } else { "read" };
         self.scopes.is_none_or(|scopes| scopes.iter().any(|s| *s == word || *s == format!("*:{word}") || *s == format!("{object}:{word}")))
     }
     pub fn capability(&self, name: &str) -> bool {
-        self.scopes.is_none() && self.roles.iter().any(|r| r.capabilities.iter().any(|c| c == name))
+        let narrowed = self.scopes.is_some() && !self.world.is(Mutation::TokensHaveCapabilities);
+        !narrowed && (self.world.is(Mutation::CapabilitiesForAll) || self.roles.iter().any(|r| r.capabilities.iter().any(|c| c == name)))
     }
     /// Records that a total must be about to be told; one where another role reads everything without such a bound.
     pub fn least_group(&self, object: &str) -> usize {
@@ -78,11 +79,11 @@ impl<'a> View<'a> {
         let reading: Vec<_> = self.grants(self.all_roles(), def).into_iter().filter(|(_, g)| g.read > Reach::Nothing).map(|(r, _)| r).collect();
         let bound = reading.iter().map(|r| r.min_group).max().unwrap_or(0);
         let free = self.roles.iter().enumerate().filter(|(_, r)| r.min_group == 0).fold(0, |bits, (i, _)| bits | 1 << i);
-        if bound > 0 && self.is_open(free, Action::Read, def) { 0 } else { bound }
+        if bound > 0 && !self.world.is(Mutation::OpenGroupsBound) && self.is_open(free, Action::Read, def) { 0 } else { bound }
     }
     pub fn can_create(&self, object: &str) -> bool {
         let Some(def) = self.world.definition(object) else { return false };
-        !def.system && self.in_scope(object, true) && self.grants(self.all_roles(), def).iter().any(|(_, g)| g.create)
+        !def.system && self.in_scope(object, true) && self.grants(self.all_roles(), def).iter().any(|(_, g)| g.create || self.world.is(Mutation::CreatingForAll))
     }
     /// Whether any record of that kind could be within reach.
     pub fn can(&self, action: Action, object: &str) -> bool {
@@ -115,7 +116,7 @@ impl<'a> View<'a> {
             action => action,
         };
         let Some(def) = world.definition(&row.object) else { return false };
-        if !self.in_scope(&row.object, action != Action::Read) || def.system && action != Action::Read {
+        if !self.in_scope(&row.object, action != Action::Read) || def.system && action != Action::Read && !world.is(Mutation::SystemObjectsWritable) {
             return false;
         }
         let grants: Vec<_> = self.grants(among, def).into_iter().filter(|(_, g)| reach(g, action) > Reach::Nothing).collect();
@@ -128,13 +129,13 @@ impl<'a> View<'a> {
         }
         let reaches = |wanted: Reach| grants.iter().any(|(_, g)| reach(g, action) == wanted);
         let follows = def.sharing == Sharing::Parent;
-        if reaches(Reach::Everything) && !follows {
+        if reaches(Reach::Everything) && !follows && !world.is(Mutation::EverythingIgnored) {
             return true;
         }
         let staff = grants.iter().any(|(role, _)| !role.external) || world.is(Mutation::DefaultSharingForOutsiders);
         let open = match def.sharing {
             Sharing::Read => action == Action::Read,
-            Sharing::ReadWrite => action != Action::Delete,
+            Sharing::ReadWrite => action == Action::Read || action == Action::Update && !world.is(Mutation::ReadWriteIsRead),
             Sharing::Chosen => {
                 action == Action::Read && (row.text("shared") == Some("everybody") || row.text("shared") == Some("team") && row.text("team").is_some_and(|team| self.teams.contains(team)))
             }
@@ -146,7 +147,7 @@ impl<'a> View<'a> {
         if row.text("owner") == Some(self.me) && !world.is(Mutation::OwnIgnored) {
             return true;
         }
-        if row.object == "user" && row.id == self.me && action == Action::Read {
+        if row.object == "user" && row.id == self.me && action == Action::Read && !world.is(Mutation::OwnLoginIgnored) {
             return true;
         }
         if let Some(team) = row.text("team").filter(|_| !world.is(Mutation::TeamIgnored))
@@ -154,28 +155,29 @@ impl<'a> View<'a> {
         {
             return true;
         }
-        if action != Action::Delete && (self.shared_by_hand(action, row) || self.shared_by_rule(among, action, row)) {
+        if (action != Action::Delete || world.is(Mutation::SharesLetDelete)) && (self.shared_by_hand(action, row) || self.shared_by_rule(among, action, row)) {
             return true;
         }
         if follows && !world.is(Mutation::ParentsIgnored) {
             // "Everything" of a child is whatever the parent lets them see; otherwise the parent must allow the same.
-            let needed = if reaches(Reach::Everything) { Action::Read } else { action };
+            let needed = if reaches(Reach::Everything) || world.is(Mutation::ReadableParentsSuffice) { Action::Read } else { action };
             if self.parent_allows(among, needed, def, row) || reaches(Reach::Everything) && self.every_parent_is_open(among, needed, def) {
                 return true;
             }
         }
-        action == Action::Read && self.is_lent(among, row)
+        (action == Action::Read || world.is(Mutation::LendingLetsChange)) && self.is_lent(among, row)
     }
 
     pub(crate) fn is_mine(&self, row: &Row) -> bool {
-        [row.text("owner"), row.text("staff")].contains(&Some(self.me))
+        row.text("owner") == Some(self.me) || row.text("staff") == Some(self.me) && !self.world.is(Mutation::StaffIgnored)
     }
     fn is_withheld(&self, row: &Row) -> bool {
         row.object == "interaction" && row.text("visibility") == Some("none") && !self.is_mine(row) && !self.world.is(Mutation::WithheldShown)
     }
     fn shared_by_hand(&self, action: Action, row: &Row) -> bool {
         let world = self.world;
-        let meant = |share: &Row| share.text("user") == Some(self.me) || share.text("grantee_team").is_some_and(|t| self.teams.contains(t));
+        let to_team = |share: &Row| share.text("grantee_team").is_some_and(|t| self.teams.contains(t)) && !world.is(Mutation::TeamSharesIgnored);
+        let meant = |share: &Row| share.text("user") == Some(self.me) || to_team(share);
         let strong = |share: &Row| action == Action::Read || share.text("level") == Some("update") || world.is(Mutation::ShareLevelIgnored);
         let lasts = |share: &Row| share.text("until").is_none_or(|until| until > world.now.as_str()) || world.is(Mutation::ExpiredSharesHonoured);
         let stands = |share: &Row| !share.is_archived() || world.is(Mutation::RevokedSharesHonoured);
@@ -184,12 +186,13 @@ impl<'a> View<'a> {
     fn shared_by_rule(&self, among: u32, action: Action, row: &Row) -> bool {
         let role_is = |name: &str| self.roles.iter().enumerate().any(|(i, r)| among & (1 << i) != 0 && r.name == name);
         let meant = |rule: &Row| rule.text("user") == Some(self.me) || rule.text("grantee_team").is_some_and(|t| self.teams.contains(t)) || rule.text("grantee_role").is_some_and(role_is);
-        let strong = |rule: &Row| action == Action::Read || rule.text("level") == Some("update");
+        let strong = |rule: &Row| action == Action::Read || rule.text("level") == Some("update") || self.world.is(Mutation::RuleLevelIgnored);
+        let stands = |rule: &Row| !rule.is_archived() && rule.get("active") != &Json::Bool(false) || self.world.is(Mutation::EndedRulesHonoured);
         !self.world.is(Mutation::RulesIgnored)
             && self
                 .world
-                .live("sharing_rule")
-                .any(|rule| rule.text("object") == Some(&row.object) && rule.get("active") != &Json::Bool(false) && strong(rule) && meant(rule) && fits(rule.text("filter").unwrap_or_default(), row))
+                .rows_of("sharing_rule")
+                .any(|rule| rule.text("object") == Some(&row.object) && stands(rule) && strong(rule) && meant(rule) && fits(rule.text("filter").unwrap_or_default(), row))
     }
     fn parent_allows(&self, among: u32, needed: Action, def: &Definition, row: &Row) -> bool {
         def.parents.iter().any(|field| {
@@ -198,7 +201,7 @@ impl<'a> View<'a> {
             let any = matches!(def.fields.get(field).map(|f| &f.target), Some(Target::AnyOf(_)));
             if any
                 && (!parent_def.can_be_any_parent() && !matches!(def.fields.get(field).map(|f| &f.target), Some(Target::AnyOf(list)) if !list.is_empty())
-                    || def.is_activity() && parent_def.is_activity())
+                    || def.is_activity() && parent_def.is_activity() && !self.world.is(Mutation::ActivitiesFollowActivities))
             {
                 return false;
             }
@@ -216,14 +219,15 @@ impl<'a> View<'a> {
     }
     /// Whoever may read every record that could be the parent also reads a child that has none.
     fn every_parent_is_open(&self, among: u32, needed: Action, def: &Definition) -> bool {
-        def.parents.iter().all(|field| {
-            let targets: Vec<&Definition> = match def.fields.get(field).map(|f| &f.target) {
-                Some(Target::One(object)) => self.world.definition(object).into_iter().collect(),
-                Some(Target::AnyOf(list)) if !list.is_empty() => list.iter().filter_map(|o| self.world.definition(o)).collect(),
-                _ => self.world.definitions.values().filter(|d| d.can_be_any_parent() && !(def.is_activity() && d.is_activity())).collect(),
-            };
-            targets.iter().all(|d| self.is_open(among, needed, d))
-        })
+        !self.world.is(Mutation::OrphansIgnored)
+            && def.parents.iter().all(|field| {
+                let targets: Vec<&Definition> = match def.fields.get(field).map(|f| &f.target) {
+                    Some(Target::One(object)) => self.world.definition(object).into_iter().collect(),
+                    Some(Target::AnyOf(list)) if !list.is_empty() => list.iter().filter_map(|o| self.world.definition(o)).collect(),
+                    _ => self.world.definitions.values().filter(|d| d.can_be_any_parent() && !(def.is_activity() && d.is_activity())).collect(),
+                };
+                targets.iter().all(|d| self.is_open(among, needed, d))
+            })
     }
     fn is_open(&self, among: u32, action: Action, def: &Definition) -> bool {
         if def.name == "interaction" || !self.in_scope(&def.name, action != Action::Read) {
@@ -243,7 +247,7 @@ impl<'a> View<'a> {
         let by_account = |account: &str| self.is_lent_by_child(among, "account", account);
         match row.object.as_str() {
             "account" => by_account(&row.id),
-            "contact" => self.is_lent_by_child(among, "contact", &row.id) || row.text("account").is_some_and(by_account),
+            "contact" => self.is_lent_by_child(among, "contact", &row.id) || row.text("account").is_some_and(by_account) && !self.world.is(Mutation::ContactsOfLentAccountsIgnored),
             _ => false,
         }
     }
@@ -258,6 +262,7 @@ impl<'a> View<'a> {
                     Reach::Nothing => false,
                     Reach::Own => row.text("owner") == Some(self.me),
                     Reach::Team => row.text("owner") == Some(self.me) || team.is_some_and(|t| self.teams.contains(t)),
+                    Reach::Everything if self.world.is(Mutation::WhateverIsReadLends) => true,
                     Reach::Below | Reach::Everything => row.text("owner") == Some(self.me) || team.is_some_and(|t| self.below.contains(t)),
                 })
             };

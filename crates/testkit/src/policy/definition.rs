@@ -1,6 +1,7 @@
 //! What the policy needs to know of an object, read off its definition by hand.
 
 use super::role::sensitivity;
+use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use toml::{Table, Value};
 
@@ -31,6 +32,28 @@ pub struct FieldFacts {
     pub read_only: bool,
     /// `(related object, function, measured field)` of a roll-up.
     pub roll_up: Option<(String, String, Option<String>)>,
+    pub formula: Option<Sum>,
+}
+/// The little of a formula that the test worlds use: a field or path, then `+ 'text'` or `* number`.
+#[derive(Clone, Debug)]
+pub struct Sum {
+    pub input: String,
+    pub suffix: Option<String>,
+    pub factor: Option<i64>,
+}
+impl Sum {
+    fn read(expression: &str) -> Sum {
+        let (input, literal) = expression.split_once(" + ").or_else(|| expression.split_once(" * ")).expect("a formula of a test world has two parts");
+        Sum { input: input.to_owned(), suffix: literal.strip_prefix('\'').and_then(|l| l.strip_suffix('\'')).map(str::to_owned), factor: literal.parse().ok() }
+    }
+    /// Empty in gives empty out.
+    pub(crate) fn of(&self, input: &Json) -> Json {
+        match (input, &self.suffix, self.factor) {
+            (Json::String(text), Some(suffix), _) => json!(format!("{text}{suffix}")),
+            (Json::Number(n), _, Some(factor)) => n.as_i64().map_or(Json::Null, |n| json!(n * factor)),
+            _ => Json::Null,
+        }
+    }
 }
 #[derive(Clone, Debug)]
 pub struct Definition {
@@ -126,7 +149,9 @@ fn read_field(field: &Table) -> FieldFacts {
     };
     let text = |key: &str| parameters.get(key).and_then(Value::as_str).map(str::to_owned);
     let roll_up = if kind == "roll_up" { text("related").zip(text("fn")).map(|(related, function)| (related, function, text("field"))) } else { None };
+    let formula = if kind == "formula" { text("expression").map(|e| Sum::read(&e)) } else { None };
     FieldFacts {
+        formula,
         sensitivity: field.get("sensitivity").and_then(Value::as_str).map_or(1, sensitivity),
         read_only: field.get("read_only").and_then(Value::as_bool).unwrap_or(false) || matches!(kind.as_str(), "formula" | "roll_up"),
         target,
@@ -136,7 +161,7 @@ fn read_field(field: &Table) -> FieldFacts {
 }
 /// The fields every record has.
 fn base(object: &str) -> BTreeMap<String, FieldFacts> {
-    let field = |kind: &str, target: Target, read_only: bool| FieldFacts { kind: kind.into(), target, sensitivity: 1, read_only, roll_up: None };
+    let field = |kind: &str, target: Target, read_only: bool| FieldFacts { kind: kind.into(), target, sensitivity: 1, read_only, roll_up: None, formula: None };
     let user = || Target::One("user".into());
     [
         ("id", field("reference", Target::One(object.into()), true)),

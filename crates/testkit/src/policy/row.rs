@@ -59,16 +59,22 @@ impl World {
     pub(crate) fn is(&self, mutation: Mutation) -> bool {
         self.mutation == Some(mutation)
     }
-    /// Teams a person is in today: membership and team are live, and today is between its first and last day.
-    pub fn teams_of(&self, user: &str) -> BTreeSet<String> {
+    /// Teams a person is in today, in the order they joined: membership and team are live, and today is between its
+    /// first and last day.
+    fn memberships(&self, user: &str) -> impl Iterator<Item = &str> {
         let today = self.now.get(..10).unwrap_or_default();
         self.live("team_membership")
-            .filter(|m| m.text("user") == Some(user))
-            .filter(|m| self.is(Mutation::EndedMembershipsCount) || m.text("since").is_none_or(|day| day <= today) && m.text("until").is_none_or(|day| day >= today))
+            .filter(move |m| m.text("user") == Some(user))
+            .filter(move |m| self.is(Mutation::EndedMembershipsCount) || m.text("since").is_none_or(|day| day <= today) && m.text("until").is_none_or(|day| day >= today))
             .filter_map(|m| m.text("team"))
-            .filter(|team| self.live("team").any(|t| t.id == *team))
-            .map(str::to_owned)
-            .collect()
+            .filter(|team| self.is(Mutation::GoneTeamsCount) || self.live("team").any(|t| t.id == *team))
+    }
+    pub fn teams_of(&self, user: &str) -> BTreeSet<String> {
+        self.memberships(user).map(str::to_owned).collect()
+    }
+    /// The team that a new record of theirs gets.
+    pub fn first_team(&self, user: &str) -> Option<&str> {
+        self.memberships(user).next()
     }
     /// These teams and every live one under them.
     pub fn with_teams_below(&self, teams: &BTreeSet<String>) -> BTreeSet<String> {

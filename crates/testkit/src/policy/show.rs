@@ -25,7 +25,17 @@ impl<'a> View<'a> {
         if !def.fields.contains_key(field) {
             return Right::Hidden;
         }
-        let best = self.rights(def, field, |g| g.read > Reach::Nothing || g.create).iter().map(|(_, r)| *r).max().unwrap_or(Right::Hidden);
+        let rights = self.rights(def, field, |g| g.read > Reach::Nothing || g.create);
+        let all = rights.iter().map(|(_, r)| *r);
+        let best = if self.world.is(Mutation::LeastRoleDecides) { all.min() } else { all.max() }.unwrap_or(Right::Hidden);
+        // A formula tells of what it names: masked there, masked here.
+        if let Some(sum) = &def.fields[field].formula
+            && best > Right::Masked
+            && !self.world.is(Mutation::FormulasUnguarded)
+            && !self.may_name(&def.name, &sum.input)
+        {
+            return Right::Masked;
+        }
         match best {
             Right::Hidden if self.world.is(Mutation::HiddenFieldsShown) && !self.roles.is_empty() => Right::Read,
             Right::Masked if self.world.is(Mutation::MasksIgnored) => Right::Read,
@@ -37,14 +47,17 @@ impl<'a> View<'a> {
     }
     /// Whether a client may set the field when it makes a record.
     pub fn may_set_on_create(&self, def: &Definition, field: &str) -> bool {
-        def.fields.get(field).is_some_and(|f| !f.read_only) && self.rights(def, field, |g| g.create).iter().any(|(_, r)| *r == Right::Write)
+        def.fields.get(field).is_some_and(|f| !f.read_only) && self.rights(def, field, |g| g.create).iter().any(|(_, r)| self.writes(*r))
+    }
+    fn writes(&self, right: Right) -> bool {
+        right == Right::Write || right == Right::Read && self.world.is(Mutation::ReadOnlyFieldsWritable)
     }
     /// Whether a client may set the field of this record: a role that lets them write it must also reach the record.
     pub fn may_set(&self, def: &Definition, row: &'a Row, field: &str) -> bool {
         if def.fields.get(field).is_none_or(|f| f.read_only) {
             return false;
         }
-        let writing = self.rights(def, field, |g| g.update > Reach::Nothing).iter().filter(|(_, r)| *r == Right::Write).fold(0, |bits, (bit, _)| bits | bit);
+        let writing = self.rights(def, field, |g| g.update > Reach::Nothing).iter().filter(|(_, r)| self.writes(*r)).fold(0, |bits, (bit, _)| bits | bit);
         let writing = if self.world.is(Mutation::RolesBlended) && writing != 0 { self.all_roles() } else { writing };
         self.may_row(writing, Action::Update, row)
     }
@@ -81,7 +94,37 @@ impl<'a> View<'a> {
         if !self.is_open_field(def, today, field) || !self.is_disclosed(then, field) {
             return Some(Json::Null);
         }
-        Some(self.reference(def.fields.get(field)?, field, then.get(field)))
+        let facts = def.fields.get(field)?;
+        if let Some(sum) = &facts.formula {
+            return Some(sum.of(&self.input(today, then, &sum.input)));
+        }
+        if let Some((related, function, measured)) = &facts.roll_up {
+            return Some(self.roll_up(today, related, function, measured.as_deref()));
+        }
+        Some(self.reference(facts, field, then.get(field)))
+    }
+    /// What a formula works with: a field of the record of then, or a field behind a reference as it is today.
+    fn input(&self, today: &'a Row, then: &Row, path: &str) -> Json {
+        let Some((step, rest)) = path.split_once('.') else {
+            return if self.world.is(Mutation::FormulasUnguarded) { then.get(path).clone() } else { self.value_then(today, then, path).unwrap_or(Json::Null) };
+        };
+        let Some(Json::String(id)) = self.value_then(today, then, step) else { return Json::Null };
+        let target = self.world.definition(&today.object).and_then(|def| def.fields.get(step)).map(|f| f.target.clone());
+        match target {
+            Some(Target::One(object)) if self.may(Action::Read, &object, &id) => self.world.row(&object, &id).map_or(Json::Null, |row| self.path(row, rest)),
+            _ => Json::Null,
+        }
+    }
+    /// Counts, or takes the greatest of, what this person sees of the live records that belong to this one.
+    fn roll_up(&self, row: &Row, related: &str, function: &str, measured: Option<&str>) -> Json {
+        let Some(def) = self.world.definition(related) else { return Json::Null };
+        let Some((via, _)) = def.fields.iter().find(|(name, f)| *name != "id" && f.target == Target::One(row.object.clone())) else { return Json::Null };
+        let rows = self.related(related, via, row);
+        match (measured, function) {
+            (None, "count") => json!(rows.len()),
+            (Some(field), "max") if self.is_readable(def, field) => rows.iter().filter_map(|r| self.value(r, field)?.as_i64()).max().map_or(Json::Null, |n| json!(n)),
+            _ => Json::Null,
+        }
     }
     /// A reference to a record that the asker may not read behaves as if empty.
     pub fn reference(&self, facts: &FieldFacts, field: &str, value: &Json) -> Json {
@@ -95,7 +138,8 @@ impl<'a> View<'a> {
             (Target::One(object), Json::String(id)) if shows(object, id) => value.clone(),
             (Target::AnyOf(_), Json::Object(any)) if shows(any["object"].as_str().unwrap_or(""), any["id"].as_str().unwrap_or("")) => value.clone(),
             (Target::Many(object), Json::Array(ids)) => {
-                let shown: Vec<&Json> = ids.iter().filter(|id| id.as_str().is_some_and(|id| shows(object, id))).collect();
+                let open = self.world.is(Mutation::ItemsUnguarded);
+                let shown: Vec<&Json> = ids.iter().filter(|id| open || id.as_str().is_some_and(|id| shows(object, id))).collect();
                 if shown.is_empty() { Json::Null } else { json!(shown) }
             }
             _ => Json::Null,
@@ -126,6 +170,9 @@ impl<'a> View<'a> {
     /// Whether every part of a path may be named in a question. What lies in an object of which nothing may be read is
     /// empty, not unknown.
     pub fn may_name(&self, object: &str, path: &str) -> bool {
+        if self.world.is(Mutation::AnythingMayBeNamed) {
+            return true;
+        }
         let mut parts: Vec<&str> = path.split('.').collect();
         let Some(last) = parts.pop() else { return false };
         let mut at = object.to_owned();

@@ -1,14 +1,19 @@
 //! Puts a question to the program. Writes are rolled back, so that every question meets the same world.
 
 use super::{
-    decision::{Archived, Decision, Door},
+    decision::{Archived, Customer, Decision, Door},
     house::{House, find, id, map},
 };
 use kernel::{Error, Result};
 use metadata::Archived as Which;
-use records::{CountMode, Find, Get, IfMatch, Paging, Search, Tx, UndoMode};
+use records::{CountMode, Find, Get, IfMatch, NewFile, Paging, Search, Tx, UndoMode};
 use serde_json::{Map, Value as Json, json};
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex, atomic::Ordering},
+    thread::sleep,
+    time::Duration,
+};
+use testkit::policy::Asker;
 
 pub(crate) fn failed(e: &Error) -> Json {
     let mut fields: Vec<(&str, &str)> = e.fields.iter().map(|f| (f.field.as_str(), f.code)).collect();
@@ -47,6 +52,13 @@ pub(crate) fn ask(house: &House, decision: &Decision, past_ms: i64) -> Json {
             let stolen = house.workspace.read_blocking(&house.ctx(&thief), move |tx| tx.find(&Find { limit: Some(1), cursor: Some(cursor), ..find(&object) }));
             json!({"thief": stolen.map_or_else(|e| e.status(), |_| 200)})
         }
+        Door::Export { object, fields, filter, thief } => export(house, decision, &json!({"object": object, "fields": fields, "filter": filter.json(), "format": "jsonl"}), &thief),
+        Door::Objects => told(house.get(&decision.asker, "/objects"), |json| {
+            let mut names: Vec<&str> = json["items"].as_array().unwrap().iter().map(|d| d["name"].as_str().unwrap()).collect();
+            names.sort_unstable();
+            json!(names)
+        }),
+        Door::MyRights => told(house.get(&decision.asker, "/me/rights"), |json| json!({"capabilities": json["capabilities"], "objects": json["objects"]})),
         door if is_write(&door) => {
             let kept = Arc::new(Mutex::new(None));
             let slot = kept.clone();
@@ -61,16 +73,58 @@ pub(crate) fn ask(house: &House, decision: &Decision, past_ms: i64) -> Json {
         door => answer(house.workspace.read_blocking(&ctx, move |tx| read(tx, door, past_ms))),
     }
 }
+fn told(got: super::front::Got, tell: impl Fn(&Json) -> Json) -> Json {
+    if got.status == 200 { tell(&got.json()) } else { got.failed() }
+}
+/// Makes a file, fetches it, and lets somebody else try to: by its id, and by the key of the request that made it.
+fn export(house: &House, decision: &Decision, body: &Json, thief: &Asker) -> Json {
+    let mut body = body.clone();
+    body.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+    let key = house.keys.fetch_add(1, Ordering::SeqCst).to_string();
+    let key = [("idempotency-key", key.as_str())];
+    let started = house.send(&decision.asker, "POST", "/exports", &key, &body);
+    if started.status != 202 {
+        return started.failed();
+    }
+    let place = format!("/exports/{}", started.json()["id"].as_str().unwrap());
+    let done = loop {
+        let state = house.get(&decision.asker, &place).json();
+        if state["status"] != "running" {
+            break state;
+        }
+        sleep(Duration::from_millis(1));
+    };
+    assert_eq!(done["status"], "done", "{done}");
+    let rows = house.get(&decision.asker, &format!("{place}/content")).lines();
+    let again = house.send(&decision.asker, "POST", "/exports", &key, &body);
+    let others = [house.get(thief, &place).status, house.get(thief, &format!("{place}/content")).status];
+    let theirs = house.send(thief, "POST", "/exports", &key, &body);
+    json!({"rows": rows, "again": [again.status, again.replayed], "thief": others, "thief's own": theirs.replayed})
+}
 fn is_write(door: &Door) -> bool {
     matches!(
         door,
-        Door::Update { .. } | Door::Archive { .. } | Door::Restore { .. } | Door::BulkUpdate { .. } | Door::BulkArchive { .. } | Door::Upsert { .. } | Door::CreateUnder { .. } | Door::Share { .. }
+        Door::Update { .. }
+            | Door::Archive { .. }
+            | Door::Restore { .. }
+            | Door::BulkUpdate { .. }
+            | Door::BulkArchive { .. }
+            | Door::Upsert { .. }
+            | Door::CreateUnder { .. }
+            | Door::Share { .. }
+            | Door::AddFile { .. }
+            | Door::ChangeDefinition { .. }
+            | Door::ChangeSettings
+            | Door::Close { .. }
+            | Door::Reopen { .. }
+            | Door::Convert { .. }
+            | Door::Undo { .. }
     )
 }
 fn read(tx: &mut Tx, door: Door, past_ms: i64) -> Result<Json> {
     let everything = Paging { limit: Some(500), cursor: None };
     Ok(match door {
-        Door::List { object, filter, sort, archived, include, past, limit } => {
+        Door::List { object, filter, sort, archived, fields, include, past, limit, estimate } => {
             let (mut items, mut cursor, mut totals) = (Vec::new(), None, Vec::new());
             loop {
                 let sort = sort.iter().map(|(path, down)| if *down { format!("-{path}") } else { path.clone() }).collect();
@@ -80,11 +134,11 @@ fn read(tx: &mut Tx, door: Door, past_ms: i64) -> Result<Json> {
                     sort,
                     limit: Some(limit),
                     cursor,
-                    include: include.iter().cloned().collect(),
-                    count: CountMode::Exact,
+                    include: include.clone(),
+                    count: if estimate { CountMode::Estimate } else { CountMode::Exact },
                     archived: which(archived),
                     as_of: past.then_some(past_ms),
-                    fields: None,
+                    fields: fields.clone(),
                 })?);
                 items.extend(page["items"].as_array().unwrap().clone());
                 totals.push(page["total"].clone());
@@ -96,14 +150,17 @@ fn read(tx: &mut Tx, door: Door, past_ms: i64) -> Result<Json> {
             totals.dedup();
             json!({"items": items, "totals": totals})
         }
-        Door::One { object, id: record, include, past } => parse(&tx.get(&object, id(&record), &Get { include: include.into_iter().collect(), as_of: past.then_some(past_ms), fields: None })?.json),
-        Door::Groups { object, key, distinct, filter } => {
+        Door::One { object, id: record, fields, include, past } => parse(&tx.get(&object, id(&record), &Get { include, as_of: past.then_some(past_ms), fields })?.json),
+        Door::Groups { object, key, distinct, sum, filter } => {
             let mut body = json!({"group_by": [{"field": key}], "measures": [{"fn": "count"}, {"fn": "count_distinct", "field": distinct}], "limit": 5000});
             if let Some(filter) = filter.json() {
                 body["filter"] = filter;
             }
+            if let Some(sum) = &sum {
+                body["measures"].as_array_mut().unwrap().push(json!({"fn": "sum", "field": sum}));
+            }
             let page = tx.aggregate(&object, &body)?;
-            let mut rows: Vec<String> = page["items"].as_array().unwrap().iter().map(|i| json!([i["key"][&key], i["values"][0], i["values"][1]]).to_string()).collect();
+            let mut rows: Vec<String> = page["items"].as_array().unwrap().iter().map(|i| json!([i["key"][&key], i["values"]]).to_string()).collect();
             rows.sort();
             json!(rows)
         }
@@ -187,9 +244,9 @@ fn write(tx: &mut Tx, door: Door) -> Result<Json> {
             tx.restore(&object, id(&record), IfMatch::None)?;
             json!("done")
         }
-        Door::BulkUpdate { object, ids, field, value } => {
+        Door::BulkUpdate { object, ids, field, value, atomic } => {
             let items: Vec<Json> = ids.iter().map(|i| json!({"id": i, field.as_str(): value})).collect();
-            let answer = tx.bulk(&object, &json!({"mode": "update", "items": items}))?;
+            let answer = tx.bulk(&object, &json!({"mode": "update", "items": items, "atomic": atomic}))?;
             // Whoever made it may take it back, and nothing is left of it.
             let undone = tx.undo(id(answer["change_set"].as_str().unwrap()), UndoMode::Safe)?;
             assert_eq!(undone["status"], "done");
@@ -199,23 +256,85 @@ fn write(tx: &mut Tx, door: Door) -> Result<Json> {
             let items: Vec<Json> = ids.iter().map(|i| json!({ "id": i })).collect();
             statuses(tx.bulk(&object, &json!({"mode": "delete", "items": items}))?)
         }
-        Door::Upsert { object, external_id, field, value } => {
+        Door::Upsert { object, external_id, field, value, bulk: false } => {
             let (_, created) = tx.upsert(&object, "external_id", &external_id, &one(&field, value), IfMatch::Any)?;
             json!(if created { "created" } else { "changed" })
         }
-        Door::CreateUnder { object, mut input, reference, target, by_external_id } => {
-            let single = match by_external_id {
-                Some(text) => json!({"by": "external_id", "value": text, "object": target.0}),
+        Door::Upsert { object, external_id, field, value, bulk: true } => {
+            let item = json!({"external_id": external_id, field: value});
+            statuses(tx.bulk(&object, &json!({"mode": "upsert", "key": "external_id", "items": [item]}))?)
+        }
+        Door::CreateUnder { object, mut input, reference, target, by, bulk } => {
+            let single = match by {
+                Some((field, value)) => json!({"by": field, "value": value, "object": target.0}),
                 None => json!({"object": target.0, "id": target.1}),
             };
             input[&reference] = single;
-            tx.create(&object, &map(&input))?;
-            json!("done")
+            match bulk {
+                Some(mode) => statuses(tx.bulk(&object, &json!({"mode": mode, "items": [input]}))?),
+                None => {
+                    tx.create(&object, &map(&input))?;
+                    json!("done")
+                }
+            }
         }
         Door::Share { object, id: record, user, team, level } => {
             tx.create("share", &map(&json!({"record": {"object": object, "id": record}, "user": user, "grantee_team": team, "level": level})))?;
             json!("done")
         }
+        Door::AddFile { object, id: record } => {
+            tx.add_file(&object, id(&record), &NewFile { name: "plan".into(), content_type: "text/plain".into(), size: 3, hash: "0".repeat(64) })?;
+            json!("done")
+        }
+        Door::ChangeDefinition { object } => {
+            tx.definition(&object)?;
+            tx.change_object(&object, &json!({"label": "Other"}))?;
+            json!("done")
+        }
+        Door::ChangeSettings => {
+            tx.change_settings(&one("week_start", json!(7)))?;
+            json!("done")
+        }
+        Door::Close { id: record, outcome } => verb(tx, "opportunity", "closure", "POST", &record, &json!({"outcome": outcome, "reason": "price"}))?,
+        Door::Reopen { id: record } => verb(tx, "opportunity", "closure", "DELETE", &record, &json!({}))?,
+        Door::Convert { id: record, account, contact, deal } => {
+            let mut body = json!({});
+            match account {
+                Customer::Made => {}
+                Customer::Nothing => body["account"] = Json::Null,
+                Customer::Known(account) => body["account"] = json!(account),
+            }
+            if let Some(contact) = contact {
+                body["contact"] = json!(contact);
+            }
+            if deal {
+                body["opportunity"] = json!({"name": "new"});
+            }
+            verb(tx, "lead", "conversion", "POST", &record, &body)?
+        }
+        Door::Undo { object, ids, field, force } => {
+            let items: Vec<Json> = ids.iter().map(|i| json!({"id": i, field.as_str(): "mass change"})).collect();
+            let made = tx.as_system("cli", |tx| tx.bulk(&object, &json!({"mode": "update", "items": items})))?;
+            let set = id(made["change_set"].as_str().unwrap());
+            let seen = tx.change_set(set).map_or_else(|e| e.status(), |_| 200);
+            let undone = tx.undo(set, if force { UndoMode::Force } else { UndoMode::Safe });
+            let undone = match undone {
+                Err(e) => json!(e.status()),
+                Ok(undoing) => {
+                    let report = tx.change_set(id(undoing["id"].as_str().unwrap()))?;
+                    let mut skipped: Vec<String> = report["skipped"].as_array().unwrap().iter().map(|s| json!([s["object"], s["id"], s["field"]]).to_string()).collect();
+                    skipped.sort();
+                    json!({"restored": report["restored"], "skipped": skipped})
+                }
+            };
+            json!({"seen": seen, "undone": undone})
+        }
         other => panic!("{other:?} is no writing"),
     })
+}
+/// A verb of the catalogue, as its route runs it.
+pub(super) fn verb(tx: &mut Tx, object: &str, name: &str, method: &str, record: &str, body: &Json) -> Result<Json> {
+    let verb = *tx.catalogue().verbs().iter().find(|v| v.object == object && v.name == name && v.method == method).unwrap();
+    (verb.run)(tx, id(record), &map(body))?;
+    Ok(json!("done"))
 }

@@ -11,7 +11,7 @@ pub(crate) enum Filter {
     Empty(String, bool),
     Contains(String, String),
     Mine,
-    Related { object: String, via: String, at_least: Option<i64> },
+    Related { object: String, via: String, at_least: Option<i64>, inner: Box<Filter> },
 }
 impl Filter {
     pub(crate) fn json(&self) -> Option<Json> {
@@ -23,8 +23,16 @@ impl Filter {
             Filter::Empty(path, yes) => json!({"field": path, "op": "is_empty", "value": yes}),
             Filter::Contains(path, word) => json!({"field": path, "op": "contains", "value": word}),
             Filter::Mine => json!({"field": "owner", "op": "eq", "value": {"me": true}}),
-            Filter::Related { object, via, at_least: None } => json!({"related": object, "via": via}),
-            Filter::Related { object, via, at_least: Some(n) } => json!({"related": object, "via": via, "count": {"op": "gte", "value": n}}),
+            Filter::Related { object, via, at_least, inner } => {
+                let mut out = json!({"related": object, "via": via});
+                if let Some(n) = at_least {
+                    out["count"] = json!({"op": "gte", "value": n});
+                }
+                if let Some(inner) = inner.json() {
+                    out["where"] = inner;
+                }
+                out
+            }
         })
     }
 }
@@ -42,20 +50,24 @@ pub(crate) enum Door {
         filter: Filter,
         sort: Option<(String, bool)>,
         archived: Archived,
-        include: Option<String>,
+        fields: Option<Vec<String>>,
+        include: Vec<String>,
         past: bool,
         limit: u32,
+        estimate: bool,
     },
     One {
         object: String,
         id: String,
-        include: Option<String>,
+        fields: Option<Vec<String>>,
+        include: Vec<String>,
         past: bool,
     },
     Groups {
         object: String,
         key: String,
         distinct: String,
+        sum: Option<String>,
         filter: Filter,
     },
     Search {
@@ -80,9 +92,20 @@ pub(crate) enum Door {
     FileOut {
         id: String,
     },
+    AddFile {
+        object: String,
+        id: String,
+    },
     Definition {
         object: String,
     },
+    /// Names of all objects, and what may be done with each.
+    Objects,
+    MyRights,
+    ChangeDefinition {
+        object: String,
+    },
+    ChangeSettings,
     Update {
         object: String,
         id: String,
@@ -102,6 +125,7 @@ pub(crate) enum Door {
         ids: Vec<String>,
         field: String,
         value: Json,
+        atomic: bool,
     },
     BulkArchive {
         object: String,
@@ -112,14 +136,16 @@ pub(crate) enum Door {
         external_id: String,
         field: String,
         value: Json,
+        bulk: bool,
     },
-    /// Creates a record that refers to another one: by id, or by that one's external id.
+    /// Creates a record that refers to another one: by id, or by a field of that one; alone or in bulk.
     CreateUnder {
         object: String,
         input: Json,
         reference: String,
         target: (String, String),
-        by_external_id: Option<String>,
+        by: Option<(String, String)>,
+        bulk: Option<&'static str>,
     },
     Share {
         object: String,
@@ -128,11 +154,71 @@ pub(crate) enum Door {
         team: Option<String>,
         level: String,
     },
+    Close {
+        id: String,
+        outcome: &'static str,
+    },
+    Reopen {
+        id: String,
+    },
+    Convert {
+        id: String,
+        account: Customer,
+        contact: Option<String>,
+        deal: bool,
+    },
+    /// A mass change of the system, looked at and taken back by the asker.
+    Undo {
+        object: String,
+        ids: Vec<String>,
+        field: String,
+        force: bool,
+    },
+    /// A file of records, then asked for by somebody else too.
+    Export {
+        object: String,
+        fields: Option<Vec<String>>,
+        filter: Filter,
+        thief: Asker,
+    },
     /// A cursor of the asker, used by somebody else.
     StolenCursor {
         object: String,
         thief: Asker,
     },
+    /// What the asker heard while records changed: object, id, version and what, one after the other.
+    Heard {
+        changes: Vec<(String, String, i64, &'static str)>,
+    },
+}
+impl Door {
+    /// The record that is asked for.
+    pub(crate) fn about(&self) -> Option<(&str, &str)> {
+        Some(match self {
+            Door::One { object, id, .. }
+            | Door::Timeline { object, id }
+            | Door::History { object, id }
+            | Door::WhoCanSee { object, id }
+            | Door::Files { object, id }
+            | Door::AddFile { object, id }
+            | Door::Update { object, id, .. }
+            | Door::Archive { object, id }
+            | Door::Restore { object, id }
+            | Door::Share { object, id, .. } => (object, id),
+            Door::Close { id, .. } | Door::Reopen { id } => ("opportunity", id),
+            Door::Convert { id, .. } => ("lead", id),
+            Door::BulkUpdate { object, ids, .. } => (object, ids.first()?),
+            _ => return None,
+        })
+    }
+}
+/// Which account a conversion leads to.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Customer {
+    /// Of the lead's company.
+    Made,
+    Nothing,
+    Known(String),
 }
 #[derive(Clone, Debug)]
 pub(crate) struct Decision {

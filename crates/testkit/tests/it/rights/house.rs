@@ -3,7 +3,11 @@
 use kernel::{Actor, Ctx, RecordId, Secret, TestClock, Through};
 use records::{Catalogue, Find, Module, OpenOptions, Tx, Workspace};
 use serde_json::{Map, Value as Json};
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{Arc, atomic::AtomicU64},
+};
 use testkit::policy::{Asker, Definition, RoleFile};
 
 pub(crate) const START: i64 = 1_795_000_000_000;
@@ -23,6 +27,9 @@ fields = [
   { name = "lead_person", type = { user = {} } },
   { name = "about", type = { reference = { to = "*" } } },
   { name = "partners", type = { many_to_many = { to = "account" } } },
+  { name = "shout", type = { formula = { expression = "secret + '!'", result = "text" } } },
+  { name = "twice", type = { formula = { expression = "score * 2", result = "integer" } } },
+  { name = "customer", type = { formula = { expression = "account.name + '?'", result = "text" } } },
 ]"#,
     r#"
 name = "project_step"
@@ -46,11 +53,13 @@ sharing = "read_write"
 fields = [{ name = "name", type = { text = {} } }, { name = "account", type = { reference = { to = "account" } } }]"#,
 ];
 /// Added to `project` once its steps are there.
-pub(crate) const ROLL_UPS: [&str; 2] = [
+pub(crate) const ROLL_UPS: [&str; 3] = [
     r#"name = "steps"
 type = { roll_up = { related = "project_step", fn = "count" } }"#,
     r#"name = "top"
 type = { roll_up = { related = "project_step", fn = "max", field = "score" } }"#,
+    r#"name = "effort"
+type = { formula = { expression = "steps * 3", result = "integer" } }"#,
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,12 +70,15 @@ pub(crate) enum Engine {
 pub(crate) struct House {
     pub(crate) workspace: Workspace,
     pub(crate) clock: Arc<TestClock>,
+    /// Idempotency keys given out.
+    pub(crate) keys: AtomicU64,
+    pub(crate) router: axum::Router,
+    pub(crate) runtime: Arc<tokio::runtime::Runtime>,
     _dir: tempfile::TempDir,
-    _runtime: Arc<tokio::runtime::Runtime>,
 }
 
 fn modules() -> Vec<Module> {
-    vec![customer::module(), operational::module(), privacy::module()]
+    vec![customer::module(), operational::module(), privacy::module(), api::module()]
 }
 pub(crate) fn to_json(toml: &str) -> Json {
     let table: toml::Table = toml.parse().unwrap();
@@ -86,7 +98,7 @@ pub(crate) fn definitions() -> BTreeMap<String, Definition> {
     for text in ROLL_UPS {
         let wrapped = format!("name = \"x\"\n[[fields]]\n{text}");
         let fields = Definition::read(&wrapped).fields;
-        out.get_mut("project").unwrap().fields.extend(fields.into_iter().filter(|(_, f)| f.roll_up.is_some()));
+        out.get_mut("project").unwrap().fields.extend(fields.into_iter().filter(|(_, f)| f.roll_up.is_some() || f.formula.is_some()));
     }
     out
 }
@@ -111,8 +123,8 @@ impl House {
             }
         };
         let catalogue = Arc::new(Catalogue::new(modules()).unwrap());
-        let options = OpenOptions { name: "main".into(), store, catalogue, clock: clock.clone(), master_key: Secret::new([7; 32]), files: dir.path().join("files") };
-        let house = House { workspace: Workspace::open(options).unwrap(), clock, _dir: dir, _runtime: runtime };
+        let options = OpenOptions { name: "main".into(), store, catalogue: catalogue.clone(), clock: clock.clone(), master_key: Secret::new([7; 32]), files: dir.path().join("files") };
+        let house = House { workspace: Workspace::open(options).unwrap(), clock, keys: AtomicU64::new(0), router: super::front::router(catalogue), runtime, _dir: dir };
         house.write(&house.cli(), |tx| {
             for text in CUSTOM {
                 tx.define_object(&to_json(text))?;

@@ -4,6 +4,7 @@
 mod ask;
 mod decision;
 mod expect;
+mod front;
 mod house;
 mod ledger;
 mod plan;
@@ -11,5 +12,5 @@ mod proof;
 mod questions;
 mod rng;
 mod snapshot;
+mod streams;
 mod twins;
-mod undo;

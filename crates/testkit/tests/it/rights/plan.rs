@@ -31,6 +31,50 @@ pub(crate) const ROLES: [&str; 16] = [
 ];
 const COMBINED: [&[&str]; 6] = [&["rep", "analyst"], &["rep", "marketer"], &["rep", "people_manager"], &["manager", "rep"], &["partner", "portal"], &["rep", "agent"]];
 
+/// Roles that the organisation made itself: reaches and rights on fields that no role that comes with it has.
+const OWN_ROLES: [(&str, &str); 2] = [
+    (
+        "clerk",
+        r#"
+name = "clerk"
+label = "Clerk"
+[objects]
+"*" = { read = "none" }
+user = { read = "own" }
+team = { read = "all" }
+account = { create = true, read = "team", update = "team", delete = "own" }
+contact = { create = true, read = "own", update = "own", fields = { email = "read", title = "read", city = "hidden" } }
+lead = { create = true, read = "team", update = "team", fields = { email = "masked" } }
+opportunity = { create = true, read = "all", update = "own" }
+order = { read = "team", update = "own" }
+case = { create = true, read = "own", update = "own", delete = "own" }
+interaction = { create = true, read = "all", update = "own" }
+task = { create = true, read = "all", update = "own", delete = "own" }
+note = { create = true, read = "all", update = "own" }
+project = { create = true, read = "team", update = "team", delete = "team" }
+project_step = { create = true, read = "all", update = "own", delete = "own" }
+wiki = { read = "own" }
+board = { read = "own", update = "own" }
+share = { create = true, read = "all" }
+state_change = { read = "all", update = "all" }
+"#,
+    ),
+    (
+        "guest",
+        r#"
+name = "guest"
+label = "Guest"
+external = true
+[objects]
+"*" = { read = "none" }
+user = { read = "own" }
+wiki = { read = "own" }
+board = { read = "own", update = "own" }
+project = { read = "own", update = "own" }
+"#,
+    ),
+];
+
 pub(crate) struct Plan<'a> {
     pub(crate) rng: Rng,
     house: &'a House,
@@ -109,7 +153,20 @@ impl<'a> Plan<'a> {
             self.add("team", json!({"name": format!("team {n}"), "parent": parent}));
             self.flush("team");
         }
+        for (name, definition) in OWN_ROLES {
+            let role = json!({"name": name, "label": name, "definition": definition});
+            self.house.write(&self.house.cli(), move |tx| tx.create("role", &map(&role)));
+        }
+        // A role of one's own is one more option of the field that holds roles.
+        self.house.write(&self.house.cli(), |tx| {
+            let definition = tx.definition("user")?;
+            let mut kind = definition["fields"].as_array().unwrap().iter().find(|f| f["name"] == "roles").unwrap()["type"].clone();
+            let options = kind["multi_choice"]["options"].as_array_mut().unwrap();
+            options.extend(OWN_ROLES.iter().map(|(name, _)| json!({"value": name, "label": name})));
+            tx.change_field("user", "roles", &json!({ "type": kind }))
+        });
         let mut lists: Vec<Vec<&str>> = ROLES.iter().map(|r| vec![*r]).chain(COMBINED.iter().map(|c| c.to_vec())).collect();
+        lists.extend([vec!["clerk"], vec!["clerk", "analyst"], vec!["guest"], vec!["clerk"]]);
         lists.extend([vec!["rep"], vec!["rep"], vec!["rep"], vec!["manager"], vec![], vec!["rep"], vec!["admin"]]);
         let last = lists.len() - 1;
         for (i, roles) in lists.iter().enumerate() {
@@ -194,19 +251,32 @@ impl<'a> Plan<'a> {
         self.records("restriction", 2, |p| json!({"contact": p.some("contact"), "kind": "dispute", "since": "2026-11-02T10:00:00Z", "note": p.word()}));
         self.records("staff_skill", 4, |p| json!({"staff": p.some("user"), "skill": p.word()}));
         self.records("absence", 4, |p| json!({"staff": p.some("user"), "from": "2026-12-01", "to": "2026-12-02", "kind": "sickness"}));
-        self.records("project", 6, |p| json!({"name": p.word(), "secret": p.word(), "score": p.rng.below(9), "account": p.maybe("account", 80), "lead_person": p.some("user"), "about": p.any(&["account", "opportunity", "case"]), "partners": [p.some("account"), p.some("account")]}));
-        self.records("project_step", 8, |p| json!({"name": p.word(), "score": p.rng.below(9), "project": p.some("project")}));
+        self.records("project", 9, |p| json!({"name": p.word(), "secret": p.word(), "score": p.rng.below(9), "account": p.maybe("account", 80), "lead_person": p.some("user"), "about": p.any(&["account", "opportunity", "case"]), "partners": [p.some("account"), p.some("account")]}));
+        self.records("project_step", 10, |p| json!({"name": p.word(), "score": p.rng.below(9), "project": p.some("project")}));
         self.records("wiki", 2, |p| json!({"name": p.word(), "account": p.some("account")}));
         self.records("board", 3, |p| json!({"name": p.word(), "account": p.some("account")}));
     }
     fn activities(&mut self) {
         let standing = ["account", "contact", "lead", "opportunity", "order", "case", "contract", "project"];
         self.records("conversation", 4, |p| json!({"subject": p.word(), "account": p.maybe("account", 60), "contact": p.maybe("contact", 60), "case": p.maybe("case", 40)}));
+        // Two that belong to nobody: whoever reads every customer reads them.
+        self.records("conversation", 2, |p| json!({"subject": p.word()}));
         self.records("interaction", 20, move |p| {
             let about = if p.rng.chance(40) { p.any(&standing) } else { Json::Null };
             let day = 1 + p.rng.below(17);
             json!({"kind": "email", "at": format!("2026-11-{day:02}T10:00:00Z"), "subject": p.word(), "body": p.word(), "outcome": p.word(), "account": p.maybe("account", 55), "contact": p.maybe("contact", 45), "about": about, "staff": p.maybe("user", 40), "conversation": p.maybe("conversation", 40), "visibility": p.one_of(&["full", "full", "subject", "metadata"])})
         });
+        // Activities about activities that belong to no customer.
+        for _ in 0..4 {
+            let (project, day) = (self.some("project"), 1 + self.rng.below(17));
+            let entry = json!({"kind": "call", "at": format!("2026-11-{day:02}T09:00:00Z"), "subject": self.word(), "about": {"object": "project", "id": project}, "visibility": "full"});
+            self.add("interaction", entry);
+            self.flush("interaction");
+            let about = json!({"object": "interaction", "id": self.made["interaction"].last()});
+            let task = json!({"subject": self.word(), "about": about});
+            self.add("task", task);
+            self.flush("task");
+        }
         self.records("task", 10, move |p| {
             let about = if p.rng.chance(40) { p.any(&["account", "opportunity", "case", "lead", "interaction"]) } else { Json::Null };
             json!({"subject": p.word(), "account": p.maybe("account", 40), "contact": p.maybe("contact", 30), "about": about})
@@ -270,6 +340,18 @@ impl<'a> Plan<'a> {
             self.add("sharing_rule", item);
         }
         self.flush("sharing_rule");
+        // One was taken back.
+        let gone = id(&self.made["sharing_rule"][4]);
+        self.house.write(&self.house.cli(), move |tx| tx.archive("sharing_rule", gone, IfMatch::None));
+    }
+    /// Some deals have ended.
+    fn close_some(&mut self) {
+        for deal in self.made["opportunity"].clone() {
+            if self.rng.chance(25) {
+                let outcome = self.one_of(&["won", "lost", "cancelled"]);
+                self.house.write(&self.house.cli(), move |tx| super::ask::verb(tx, "opportunity", "closure", "POST", &deal, &json!({"outcome": outcome, "reason": "price"})));
+            }
+        }
     }
     /// Some records are archived, so that "archived counts nowhere" can be seen.
     fn archive_some(&mut self) {
@@ -289,6 +371,7 @@ impl<'a> Plan<'a> {
         self.around();
         self.activities();
         self.sharing();
+        self.close_some();
         self.archive_some();
     }
     /// An hour later: values, owners, customers and visibilities change. What was before is kept in the ledger.
@@ -296,7 +379,7 @@ impl<'a> Plan<'a> {
         let past = snapshot::rows(self.house);
         let past_ms = self.house.workspace.now_ms() + 1_000;
         self.house.clock.advance(3_600_000);
-        let mut changes = Vec::new();
+        let (mut changes, mut before) = (Vec::new(), past.clone());
         for (object, fields) in [
             ("account", &["name", "email", "owner", "description"][..]),
             ("contact", &["first_name", "email", "owner", "account", "city"]),
@@ -323,12 +406,13 @@ impl<'a> Plan<'a> {
                     "channel" => json!("mail"),
                     _ => self.word(),
                 };
-                let before = snapshot::rows(self.house);
                 let ctx = self.house.cli();
                 let (target, input) = (record.clone(), json!({ field: value }));
                 let done = self.house.workspace.write_blocking(&ctx, move |tx| tx.update(object, id(&target), &map(&input), IfMatch::Any));
                 if done.is_ok() {
-                    changes.push(Change::between(&before, &snapshot::rows(self.house), object, &record));
+                    let after = snapshot::rows(self.house);
+                    changes.push(Change::between(&before, &after, object, &record));
+                    before = after;
                 }
             }
         }

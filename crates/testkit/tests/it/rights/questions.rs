@@ -1,13 +1,13 @@
 //! Random questions over every door, aimed where rights decide something.
 
 use super::{
-    decision::{Archived, Decision, Door, Filter},
+    decision::{Archived, Customer, Decision, Door, Filter},
     expect::is_open,
     plan::Plan,
     rng::Rng,
 };
 use serde_json::{Value as Json, json};
-use testkit::policy::{Asker, Row, Target, World};
+use testkit::policy::{Asker, RoleFile, Row, Target, World};
 
 /// Paths worth asking by, for each object.
 const PATHS: &[(&str, &[&str])] = &[
@@ -50,8 +50,8 @@ const PATHS: &[(&str, &[&str])] = &[
     ("consent", &["contact.full_name", "purpose.name", "source"]),
     ("state_change", &["field", "to", "by"]),
     ("campaign_member", &["variant", "contact.email", "lead.company", "campaign.name"]),
-    ("project", &["name", "secret", "account.name", "account", "lead_person.name", "lead_person"]),
-    ("project_step", &["name", "project.name", "project.secret", "project.account.name"]),
+    ("project", &["name", "secret", "shout", "account.name", "account", "lead_person.name", "lead_person"]),
+    ("project_step", &["name", "project.name", "project.secret", "project.shout", "project.account.name"]),
     ("user", &["name", "email", "number", "position", "manager.name"]),
     ("absence", &["kind", "staff.name"]),
     ("staff_skill", &["skill", "staff.name"]),
@@ -90,6 +90,8 @@ const WRITABLE: &[(&str, &[&str])] = &[
     ("file", &["name"]),
     ("restriction", &["note"]),
     ("staff_skill", &["skill"]),
+    ("state_change", &["field"]),
+    ("payment", &["method"]),
 ];
 const RELATED: &[(&str, &str, &str)] = &[
     ("account", "opportunity", "account"),
@@ -121,9 +123,21 @@ const UNDER: &[(&str, &str, &str)] = &[
     ("order_line", "order", "order"),
     ("note", "about", "opportunity"),
     ("interaction", "in_reply_to", "interaction"),
+    ("project_step", "project", "project"),
 ];
+const ARCHIVED: [&str; 15] = ["account", "contact", "opportunity", "order", "case", "task", "note", "interaction", "file", "project", "project_step", "board", "lead", "contact_point", "share"];
+/// Numbers to be summed.
+const SUMS: [(&str, &str); 4] = [("project", "score"), ("project", "twice"), ("project_step", "score"), ("opportunity", "amount")];
+/// Texts on which no sharing rule hangs, for mass changes that are taken back.
+const MASS: [(&str, &str); 7] =
+    [("account", "description"), ("contact", "title"), ("opportunity", "next_step"), ("case", "resolution"), ("lead", "company"), ("project", "secret"), ("order_line", "description")];
+/// Fields by which a new record may name another one.
+const BY: [&str; 7] = ["external_id", "name", "email", "full_name", "subject", "number", "secret"];
 /// Objects that the timeline, files and reasons are asked of.
 const CENTRAL: [&str; 8] = ["account", "contact", "opportunity", "case", "order", "lead", "interaction", "project"];
+
+/// Objects that all staff read.
+const OPEN: [&str; 4] = ["product", "wiki", "board", "user"];
 
 pub(crate) struct Questions<'a> {
     pub(crate) rng: Rng,
@@ -162,6 +176,12 @@ impl<'a> Questions<'a> {
         Asker { user, scopes }
     }
     fn object(&mut self) -> &'a str {
+        if self.rng.chance(20) {
+            return CENTRAL[self.rng.below(CENTRAL.len())];
+        }
+        if self.rng.chance(5) {
+            return OPEN[self.rng.below(OPEN.len())];
+        }
         loop {
             let (object, _) = *self.rng.pick(&self.rows.iter().map(|(o, r)| (*o, r.len())).collect::<Vec<_>>());
             if !is_open(self.world, object) || self.rng.chance(20) {
@@ -178,27 +198,33 @@ impl<'a> Questions<'a> {
         self.row(object)
     }
     fn filter(&mut self, object: &str) -> Filter {
-        let path = (*self.rng.pick(paths(PATHS, object))).to_owned();
         match self.rng.below(8) {
             0 | 1 => Filter::None,
-            2 => Filter::Empty(path, self.rng.chance(50)),
             3 => match RELATED.iter().filter(|(o, _, _)| *o == object).collect::<Vec<_>>() {
                 list if list.is_empty() => Filter::Mine,
                 list => {
                     let (_, related, via) = **self.rng.pick(&list);
-                    Filter::Related { object: related.into(), via: via.into(), at_least: [None, Some(1), Some(2)][self.rng.below(3)] }
+                    let inner = if self.rng.chance(40) { self.plain(related, false) } else { Filter::None };
+                    Filter::Related { object: related.into(), via: via.into(), at_least: [None, Some(1), Some(2)][self.rng.below(3)], inner: Box::new(inner) }
                 }
             },
             4 => Filter::Mine,
-            _ => {
-                let Some(value) = self.value_at(object, &path) else { return Filter::Empty(path, false) };
-                match self.rng.below(3) {
-                    0 => Filter::Eq(path, json!(value)),
-                    1 => Filter::Ne(path, json!(value)),
-                    _ if self.kind_at(object, &path).is_some_and(|k| matches!(k.as_str(), "text" | "email" | "long_text")) => Filter::Contains(path, value.chars().take(5).collect()),
-                    _ => Filter::Eq(path, json!(value)),
-                }
-            }
+            _ => self.plain(object, true),
+        }
+    }
+    /// A test of one field, or of one behind references.
+    fn plain(&mut self, object: &str, dotted: bool) -> Filter {
+        let list: Vec<&str> = paths(PATHS, object).iter().copied().filter(|p| dotted || !p.contains('.')).collect();
+        let path = if list.is_empty() { "owner".to_owned() } else { (*self.rng.pick(&list)).to_owned() };
+        if self.rng.chance(25) {
+            return Filter::Empty(path, self.rng.chance(50));
+        }
+        let Some(value) = self.value_at(object, &path) else { return Filter::Empty(path, false) };
+        match self.rng.below(3) {
+            0 => Filter::Eq(path, json!(value)),
+            1 => Filter::Ne(path, json!(value)),
+            _ if self.kind_at(object, &path).is_some_and(|k| matches!(k.as_str(), "text" | "email" | "long_text" | "formula")) => Filter::Contains(path, value.chars().take(5).collect()),
+            _ => Filter::Eq(path, json!(value)),
         }
     }
     fn kind_at(&self, object: &str, path: &str) -> Option<String> {
@@ -213,7 +239,7 @@ impl<'a> Questions<'a> {
     }
     /// A text that stands there in some row, whoever may read it: the question that would find it out.
     fn value_at(&mut self, object: &str, path: &str) -> Option<String> {
-        if !self.kind_at(object, path).is_some_and(|k| matches!(k.as_str(), "text" | "email" | "reference" | "user" | "choice")) {
+        if !self.kind_at(object, path).is_some_and(|k| matches!(k.as_str(), "text" | "email" | "reference" | "user" | "choice" | "formula")) {
             return None;
         }
         for _ in 0..4 {
@@ -239,14 +265,46 @@ impl<'a> Questions<'a> {
         let list: Vec<&str> = paths(PATHS, object)
             .iter()
             .copied()
-            .filter(|p| (dotted || !p.contains('.')) && self.kind_at(object, p).is_some_and(|k| matches!(k.as_str(), "text" | "email" | "reference" | "user" | "choice")))
+            .filter(|p| (dotted || !p.contains('.')) && self.kind_at(object, p).is_some_and(|k| matches!(k.as_str(), "text" | "email" | "reference" | "user" | "choice" | "formula")))
             .collect();
         (!list.is_empty()).then(|| (*self.rng.pick(&list)).to_owned())
     }
-    fn include(&mut self, object: &str) -> Option<String> {
+    fn include(&mut self, object: &str) -> Vec<String> {
         let def = &self.world.definitions[object];
         let list: Vec<&String> = def.fields.iter().filter(|(n, f)| matches!(f.target, Target::One(_)) && *n != "id").map(|(n, _)| n).collect();
-        self.rng.chance(30).then(|| (*self.rng.pick(&list)).clone())
+        let count = if self.rng.chance(30) { 1 + self.rng.below(2) } else { 0 };
+        distinct((0..count).map(|_| (*self.rng.pick(&list)).clone()).collect())
+    }
+    /// Some of the fields, or all.
+    fn fields(&mut self, object: &str) -> Option<Vec<String>> {
+        let list: Vec<&String> = self.world.definitions[object].fields.keys().collect();
+        self.rng.chance(15).then(|| distinct((0..3).map(|_| (*self.rng.pick(&list)).clone()).collect()))
+    }
+    /// Somebody with such a role.
+    fn holding(&mut self, fits: impl Fn(&RoleFile) -> bool) -> String {
+        let has = |user: &&String| {
+            let roles = self.world.row("user", user).and_then(|u| u.get("roles").as_array().cloned()).unwrap_or_default();
+            roles.iter().filter_map(|r| self.world.roles.get(r.as_str()?)).any(&fits)
+        };
+        let holders: Vec<String> = self.users.iter().filter(has).cloned().collect();
+        self.rng.pick(&holders).clone()
+    }
+    /// An entry of a private mailbox that is not a colleague's own, and the colleague it is about.
+    fn withheld(&mut self) -> Option<(String, String)> {
+        let entries = self.rows.iter().filter(|(o, _)| *o == "interaction").flat_map(|(_, list)| list);
+        let of_others = entries.filter(|r| r.text("visibility") != Some("full") && r.text("staff").is_some() && r.text("staff") != r.text("owner"));
+        let list: Vec<(String, String)> = of_others.filter_map(|r| Some((r.id.clone(), r.text("staff")?.to_owned()))).collect();
+        (!list.is_empty()).then(|| self.rng.pick(&list).clone())
+    }
+    /// Somebody whose answer hangs on one rule: an owner, a colleague named, one with whom it is shared.
+    fn near(&mut self, door: &Door) -> Option<String> {
+        let (object, id) = door.about()?;
+        let row = self.world.row(object, id)?;
+        let shares = self.rows.iter().filter(|(o, _)| *o == "share").flat_map(|(_, list)| list);
+        let shared = shares.filter(|s| s.get("record").get("id").and_then(Json::as_str) == Some(id)).filter_map(|s| s.text("user"));
+        let named = ["owner", "staff", "lead_person", "user"].iter().filter_map(|f| row.text(f));
+        let list: Vec<&str> = named.chain(shared).collect();
+        (!list.is_empty()).then(|| (*self.rng.pick(&list)).to_owned())
     }
     fn write_value(&mut self, object: &str, field: &str) -> Json {
         match self.world.definitions[object].fields.get(field).map(|f| f.target.clone()) {
@@ -260,121 +318,187 @@ impl<'a> Questions<'a> {
         (object, *self.rng.pick(fields))
     }
     pub(crate) fn next(&mut self) -> Decision {
-        let asker = self.asker();
-        let door = self.door();
+        let mut asker = self.asker();
+        let mut door = self.door();
+        // Doors that few may use at all are asked by those more often, and records by those to whom they are near.
+        let rare = match &door {
+            Door::Undo { .. } => Some("mass_change"),
+            Door::Export { .. } => Some("export"),
+            Door::ChangeSettings => Some("configure"),
+            _ => None,
+        };
+        // What is open to all staff is asked by people outside, and what only the program writes by who may change it.
+        let outside = match &mut door {
+            Door::List { object, .. } => OPEN.contains(&object.as_str()),
+            Door::One { object, id, .. } if object == "user" => {
+                *id = self.holding(|role| role.name == "guest");
+                true
+            }
+            Door::One { object, .. } => OPEN.contains(&object.as_str()),
+            _ => false,
+        };
+        if let Some(capability) = rare.filter(|_| self.rng.chance(60)) {
+            asker.user = self.holding(|role| role.capabilities.iter().any(|c| c == capability));
+        } else if matches!(door, Door::Groups { .. }) && self.rng.chance(30) {
+            asker.user = self.holding(|role| role.min_group > 0);
+            if self.rng.chance(60) {
+                let open = OPEN[self.rng.below(OPEN.len())];
+                door = self.groups(Some(open));
+            }
+        } else if let Door::One { object, id, past: false, .. } = &mut door
+            && object == "interaction"
+            && self.rng.chance(60)
+            && let Some((entry, colleague)) = self.withheld()
+        {
+            (*id, asker.user) = (entry, colleague);
+        } else if outside && self.rng.chance(40) {
+            asker.user = self.holding(|role| role.name == "guest");
+        } else if matches!(&door, Door::Update { object, .. } if object == "state_change") && self.rng.chance(70) {
+            asker.user = self.holding(|role| role.name == "clerk");
+        } else if self.rng.chance(35)
+            && let Some(user) = self.near(&door)
+        {
+            asker.user = user;
+        }
+        if let Door::Share { user: Some(user), .. } = &mut door
+            && self.rng.chance(15)
+        {
+            user.clone_from(&asker.user);
+        }
+        if let Door::Export { thief, .. } | Door::StolenCursor { thief, .. } = &mut door {
+            while thief.user == asker.user {
+                *thief = self.asker();
+            }
+        }
         Decision { asker, door }
     }
     fn door(&mut self) -> Door {
-        match self.rng.below(100) {
-            0..=29 => {
+        match self.rng.below(106) {
+            0..=27 => {
                 let object = self.object();
                 let past = self.rng.chance(12);
                 let filter = self.filter(object);
                 let filter = if past && matches!(filter, Filter::Related { .. }) { Filter::None } else { filter };
                 let sort = if self.rng.chance(40) { self.sortable(object, !past).map(|p| (p, self.rng.chance(40))) } else { None };
                 let archived = [Archived::Exclude, Archived::Exclude, Archived::Include, Archived::Only][self.rng.below(4)];
-                Door::List { object: object.into(), filter, sort, archived, include: self.include(object), past, limit: [3, 50, 500][self.rng.below(3)] }
+                let (fields, include, limit) = (self.fields(object), self.include(object), [3, 50, 500][self.rng.below(3)]);
+                Door::List { object: object.into(), filter, sort, archived, fields, include, past, limit, estimate: self.rng.chance(30) }
             }
-            30..=41 => {
-                let object = self.object();
-                Door::One { object: object.into(), id: self.row(object).id.clone(), include: self.include(object), past: self.rng.chance(25) }
+            28..=39 => {
+                let object = if self.rng.chance(8) { "interaction" } else { self.object() };
+                Door::One { object: object.into(), id: self.row(object).id.clone(), fields: self.fields(object), include: self.include(object), past: self.rng.chance(25) }
             }
-            42..=47 => loop {
-                let object = self.object();
-                let (Some(key), Some(distinct)) = (self.sortable(object, true), self.sortable(object, true)) else { continue };
-                break Door::Groups { object: object.into(), key, distinct, filter: self.filter(object) };
-            },
-            48..=53 => {
+            40..=45 => self.groups(None),
+            46..=51 => {
                 let word = self.rng.pick(&self.words).clone();
                 Door::Search { word: word.chars().take([12, 12, 7][self.rng.below(3)]).collect() }
             }
-            54..=57 => self.at(|object, id| Door::Timeline { object, id }),
-            58..=62 => self.at(|object, id| Door::History { object, id }),
-            63..=65 => self.at(|object, id| Door::WhoCanSee { object, id }),
-            66 => self.at(|object, id| Door::Files { object, id }),
-            67 => Door::FileOut { id: self.row("file").id.clone() },
-            68..=69 => Door::Definition { object: self.object().into() },
+            52..=55 => self.at(|object, id| Door::Timeline { object, id }),
+            56..=60 => self.at(|object, id| Door::History { object, id }),
+            61..=63 => self.at(|object, id| Door::WhoCanSee { object, id }),
+            64 => self.at(|object, id| Door::Files { object, id }),
+            65 => Door::FileOut { id: self.row("file").id.clone() },
+            66 => self.at(|object, id| Door::AddFile { object, id }),
+            67..=68 => Door::Definition { object: self.object().into() },
+            69 => [Door::Objects, Door::MyRights, Door::ChangeSettings, Door::ChangeDefinition { object: self.object().into() }][self.rng.below(4)].clone(),
             70..=79 => {
                 let (object, field) = self.writable();
                 Door::Update { object: object.into(), id: self.row(object).id.clone(), field: field.into(), value: self.write_value(object, field) }
             }
-            80..=83 => {
-                let object = *self.rng.pick(&[
-                    "account",
-                    "contact",
-                    "opportunity",
-                    "order",
-                    "case",
-                    "task",
-                    "note",
-                    "interaction",
-                    "file",
-                    "project",
-                    "project_step",
-                    "board",
-                    "lead",
-                    "contact_point",
-                    "share",
-                ]);
+            80..=82 => {
+                let object = *self.rng.pick(&ARCHIVED);
                 Door::Archive { object: object.into(), id: self.row(object).id.clone() }
             }
-            84..=85 => {
+            83..=84 => {
                 let object = *self.rng.pick(&["account", "contact", "opportunity", "order", "case", "task", "project"]);
                 Door::Restore { object: object.into(), id: self.row(object).id.clone() }
             }
-            86..=87 => {
+            85..=86 => {
                 let (object, field) = self.writable();
-                let ids = (0..4).map(|_| self.row(object).id.clone()).collect();
                 let value = if field == "external_id" { Json::Null } else { self.write_value(object, field) };
-                Door::BulkUpdate { object: object.into(), ids: distinct(ids), field: field.into(), value }
+                Door::BulkUpdate { object: object.into(), ids: self.several(object), field: field.into(), value, atomic: self.rng.chance(30) }
             }
-            88 => {
+            87 => {
                 let object = *self.rng.pick(&["contact", "case", "task", "note", "order_line"]);
-                let ids = (0..4).map(|_| self.row(object).id.clone()).collect();
-                Door::BulkArchive { object: object.into(), ids: distinct(ids) }
+                Door::BulkArchive { object: object.into(), ids: self.several(object) }
             }
-            89..=91 => {
-                let (object, field) = loop {
-                    let (object, field) = self.writable();
-                    if field != "external_id" && ["account", "contact", "opportunity", "task", "lead", "project", "contact_point"].contains(&object) {
-                        break (object, field);
-                    }
-                };
-                let known = self.row(object).text("external_id").filter(|_| self.rng.chance(75)).map(str::to_owned);
-                let (object, field, external_id) = match known {
-                    Some(id) => (object, field, id),
-                    // A new record of one field only: where that is enough.
-                    None => {
-                        let (object, field) = *self.rng.pick(&[("contact", "email"), ("task", "subject"), ("lead", "company"), ("project", "name"), ("wiki", "name")]);
-                        (object, field, self.rng.word())
-                    }
-                };
-                Door::Upsert { object: object.into(), external_id, field: field.into(), value: self.write_value(object, field) }
-            }
-            92..=95 => {
-                let (object, reference, target) = *self.rng.pick(UNDER);
-                let row = self.row(target);
-                let by_external_id = row.text("external_id").filter(|_| self.rng.chance(50)).map(str::to_owned);
-                let input = match object {
-                    "task" | "case" => json!({"subject": "new"}),
-                    "contact" => json!({"last_name": "new"}),
-                    "contact_point" => json!({"kind": "handle", "value": "new"}),
-                    "opportunity" | "project" => json!({"name": "new"}),
-                    "order" => json!({"kind": "sale"}),
-                    "note" => json!({"body": "new"}),
-                    "interaction" => json!({"kind": "email", "at": "2026-11-18T10:00:00Z"}),
-                    _ => json!({"unit": "kg"}),
-                };
-                Door::CreateUnder { object: object.into(), input, reference: reference.into(), target: (target.into(), row.id.clone()), by_external_id }
-            }
-            96..=98 => {
+            88..=90 => self.upsert(),
+            91..=94 => self.create_under(),
+            95..=97 => {
                 let row = self.central();
                 let to_team = self.rng.chance(30);
                 let (user, team) = (self.rng.pick(&self.users).clone(), self.row("team").id.clone());
                 Door::Share { object: row.object.clone(), id: row.id.clone(), user: (!to_team).then_some(user), team: to_team.then_some(team), level: ["read", "update"][self.rng.below(2)].into() }
             }
-            _ => Door::StolenCursor { object: self.object().into(), thief: self.asker() },
+            98 => Door::StolenCursor { object: self.object().into(), thief: self.asker() },
+            99 => Door::Close { id: self.row("opportunity").id.clone(), outcome: ["won", "lost", "cancelled"][self.rng.below(3)] },
+            100 => Door::Reopen { id: self.row("opportunity").id.clone() },
+            101..=102 => {
+                let account = [Customer::Made, Customer::Nothing, Customer::Known(self.row("account").id.clone())][self.rng.below(3)].clone();
+                let contact = self.rng.chance(50).then(|| self.row("contact").id.clone());
+                Door::Convert { id: self.row("lead").id.clone(), account, contact, deal: self.rng.chance(50) }
+            }
+            103..=104 => {
+                let (object, field) = *self.rng.pick(&MASS);
+                Door::Undo { object: object.into(), ids: self.several(object), field: field.into(), force: self.rng.chance(50) }
+            }
+            _ => {
+                let object = self.object();
+                let fields = self.fields(object);
+                Door::Export { object: object.into(), fields, filter: self.filter(object), thief: self.asker() }
+            }
         }
+    }
+    fn groups(&mut self, among: Option<&'a str>) -> Door {
+        loop {
+            let sum = (among.is_none() && self.rng.chance(30)).then(|| *self.rng.pick(&SUMS));
+            let object = match sum.map(|(object, _)| object).or(among) {
+                Some(object) => object,
+                None if self.rng.chance(20) => *self.rng.pick(&OPEN),
+                None => self.object(),
+            };
+            let (Some(key), Some(distinct)) = (self.sortable(object, true), self.sortable(object, true)) else { continue };
+            return Door::Groups { object: object.into(), key, distinct, sum: sum.map(|(_, field)| field.to_owned()), filter: self.filter(object) };
+        }
+    }
+    fn several(&mut self, object: &str) -> Vec<String> {
+        distinct((0..4).map(|_| self.row(object).id.clone()).collect())
+    }
+    fn upsert(&mut self) -> Door {
+        let (object, field) = loop {
+            let (object, field) = self.writable();
+            if field != "external_id" && ["account", "contact", "opportunity", "task", "lead", "project", "contact_point"].contains(&object) {
+                break (object, field);
+            }
+        };
+        let known = self.row(object).text("external_id").filter(|_| self.rng.chance(75)).map(str::to_owned);
+        let (object, field, external_id) = match known {
+            Some(id) => (object, field, id),
+            // A new record of one field only: where that is enough.
+            None => {
+                let (object, field) = *self.rng.pick(&[("contact", "email"), ("task", "subject"), ("lead", "company"), ("project", "name"), ("wiki", "name")]);
+                (object, field, self.rng.word())
+            }
+        };
+        Door::Upsert { object: object.into(), external_id, field: field.into(), value: self.write_value(object, field), bulk: self.rng.chance(30) }
+    }
+    fn create_under(&mut self) -> Door {
+        let (object, reference, target) = *self.rng.pick(UNDER);
+        let row = self.row(target);
+        let named: Vec<(String, String)> = BY.iter().filter_map(|field| Some(((*field).to_owned(), row.text(field)?.to_owned()))).collect();
+        let by = if named.is_empty() || self.rng.chance(50) { None } else { Some(self.rng.pick(&named).clone()) };
+        let input = match object {
+            "task" | "case" => json!({"subject": "new"}),
+            "contact" => json!({"last_name": "new"}),
+            "contact_point" => json!({"kind": "handle", "value": "new"}),
+            "opportunity" | "project" | "project_step" => json!({"name": "new"}),
+            "order" => json!({"kind": "sale"}),
+            "note" => json!({"body": "new"}),
+            "interaction" => json!({"kind": "email", "at": "2026-11-18T10:00:00Z"}),
+            _ => json!({"unit": "kg"}),
+        };
+        let bulk = [None, None, Some("create"), Some("upsert")][self.rng.below(4)];
+        Door::CreateUnder { object: object.into(), input, reference: reference.into(), target: (target.into(), row.id.clone()), by, bulk }
     }
     fn at(&mut self, door: impl Fn(String, String) -> Door) -> Door {
         let row = self.central();

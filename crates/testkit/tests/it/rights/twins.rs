@@ -6,11 +6,15 @@ use super::{
     plan::Plan,
     proof::{proving, seeds, world},
     rng::Rng,
+    snapshot,
 };
 use kernel::{Error, RecordId, Result};
-use records::{CountMode, Find, Get, IfMatch, Paging, Search, Tx};
+use records::{CountMode, Find, Get, IfMatch, NewFile, Paging, Search, Tx};
 use serde_json::{Value as Json, json};
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 use testkit::policy::{Action, Asker, Row, View, World};
 
 /// A record that nobody but its owner would see, of a random kind, hanging on random records.
@@ -45,19 +49,22 @@ fn secret(plan: &mut Plan) -> (&'static str, Json) {
     item["id"] = json!(plan.new_id());
     (object, item)
 }
-/// The record as it would stand, and whether this person could tell: by seeing it, or by seeing anything else with it.
-fn is_hidden(world: &World, asker: &Asker, object: &str, item: &Json) -> bool {
-    let mut with = world.clone();
-    let mut values = world.rows_of(object).next().map_or_else(Default::default, |row| row.values.keys().map(|k| (k.clone(), Json::Null)).collect::<std::collections::BTreeMap<_, _>>());
+/// The record as it is asked for; rules may fill more of it when it is written.
+fn planned(world: &World, object: &str, item: &Json) -> Row {
+    let mut values: BTreeMap<String, Json> = world.rows_of(object).next().map_or_else(Default::default, |row| row.values.keys().map(|k| (k.clone(), Json::Null)).collect());
     values.extend(item.as_object().unwrap().iter().map(|(k, v)| (k.clone(), v.clone())));
-    let row = Row { object: object.into(), id: item["id"].as_str().unwrap().into(), values };
-    with.rows.entry(object.into()).or_default().insert(row.id.clone(), row);
+    Row { object: object.into(), id: item["id"].as_str().unwrap().into(), values }
+}
+/// Whether this person cannot tell: neither by seeing the record, nor by seeing anything else with it.
+fn is_hidden(world: &World, asker: &Asker, row: &Row) -> bool {
+    let mut with = world.clone();
+    with.rows.entry(row.object.clone()).or_default().insert(row.id.clone(), row.clone());
     let (Some(before), Some(after)) = (View::of(world, asker), View::of(&with, asker)) else { return false };
-    if after.may(Action::Read, object, item["id"].as_str().unwrap()) {
+    if after.may(Action::Read, &row.object, &row.id) {
         return false;
     }
     // What hangs on others can still show by what it opens: a child lends its customer, a share its record.
-    let opened = ["account", "contact"].into_iter().chain(item["record"]["object"].as_str());
+    let opened = ["account", "contact"].into_iter().chain(row.get("record").get("object").and_then(Json::as_str));
     opened.into_iter().all(|o| {
         let ids = |view: &View| view.readable(o).iter().map(|r| r.id.clone()).collect::<Vec<_>>();
         let changes = |view: &View, action: Action| view.readable(o).iter().filter(|r| view.may(action, o, &r.id)).count();
@@ -179,6 +186,12 @@ impl Around {
             keep("archive it".into(), tx.archive(self.object, record, IfMatch::None).map(|()| vec![]));
             keep("restore it".into(), tx.restore(self.object, record, IfMatch::None).map(|s| s.version.to_string().into_bytes()));
             keep("note about it".into(), tx.create("note", &map(&json!({"body": "x", "about": about}))).map(|_| vec![]));
+            keep("attach to it".into(), tx.add_file(self.object, record, &NewFile { name: "x".into(), content_type: "text/plain".into(), size: 1, hash: "0".repeat(64) }).map(|_| vec![]));
+            keep("it as it was".into(), tx.get(self.object, record, &Get { as_of: Some(self.past_ms), ..Get::default() }).map(|one| hide(one.json)));
+            for verb in tx.catalogue().clone().verbs().iter().filter(|v| v.object == self.object) {
+                keep(format!("{} {}", verb.method, verb.name), (verb.run)(tx, record, &input("outcome", json!("won"))).map(|done| hide(done.json)));
+            }
+            keep("bulk delete".into(), tx.bulk(self.object, &json!({"mode": "delete", "items": [{"id": record.to_string()}]})).map(|a| a["items"].to_string().into_bytes()));
             keep("share it".into(), tx.create("share", &map(&json!({"record": about, "level": "read"}))).map(|_| vec![]));
             keep("list by it".into(), tx.find(&Find { filter: Some(json!({"field": "id", "op": "eq", "value": record.to_string()})), ..find(self.object) }));
             keep("notes about it".into(), tx.find(&Find { filter: Some(json!({"field": "about", "op": "eq", "value": about})), ..find("note") }));
@@ -192,9 +205,10 @@ impl Around {
 }
 /// What the person is told of the record must also be what they are told of one that never was.
 fn as_if_none(answers: &[(String, Vec<u8>)]) {
-    let from = answers.iter().position(|(what, _)| what == "get it").unwrap();
-    let half = 13;
-    for i in from..from + half {
+    let starts: Vec<usize> = answers.iter().enumerate().filter(|(_, (what, _))| what == "get it").map(|(i, _)| i).collect();
+    let [from, second] = starts[..] else { panic!("asked of the record and of none") };
+    let half = second - from;
+    for i in from..second {
         assert_eq!(answers[i].1, answers[i + half].1, "{}: {} / {}", answers[i].0, String::from_utf8_lossy(&answers[i].1), String::from_utf8_lossy(&answers[i + half].1));
     }
 }
@@ -207,7 +221,6 @@ fn pairs(engine: Engine, seed: u64, wanted: usize) -> usize {
     let mut world = world(&house);
     let mut rng = Rng::new(seed ^ 0x7717);
     let mut done = 0;
-    let started = std::time::Instant::now();
     for n in 0..wanted * 20 {
         if done == wanted {
             break;
@@ -215,7 +228,7 @@ fn pairs(engine: Engine, seed: u64, wanted: usize) -> usize {
         let user = rng.pick(&plan.made["user"]).clone();
         let asker = Asker { user, scopes: None };
         let (object, item) = secret(&mut plan);
-        if !is_hidden(&world, &asker, object, &item) {
+        if !is_hidden(&world, &asker, &planned(&world, object, &item)) {
             continue;
         }
         let around = Arc::new(Around::of(object, &item, ledger.past_ms));
@@ -236,8 +249,9 @@ fn pairs(engine: Engine, seed: u64, wanted: usize) -> usize {
             let input = item.clone();
             let written = house.workspace.write_blocking(&house.cli(), move |tx| tx.create(object, &map(&input)));
             house.workspace.index_pending().unwrap();
-            world = super::proof::world(&house);
-            written.is_ok().then(|| (without, ask(&house)))
+            let before = std::mem::replace(&mut world, super::proof::world(&house));
+            let row = written.ok().and_then(|_| world.row(object, item["id"].as_str().unwrap())).filter(|row| is_hidden(&before, &asker, row));
+            row.map(|_| (without, ask(&house)))
         } else {
             let (slot, kept) = (around.clone(), Arc::new(Mutex::new(None)));
             let (answers, input) = (kept.clone(), item.clone());
@@ -252,12 +266,13 @@ fn pairs(engine: Engine, seed: u64, wanted: usize) -> usize {
                 let without = ask(tx);
                 if tx.as_system("cli", |tx| tx.create(object, &map(&input))).is_ok() {
                     let with = ask(tx);
-                    *answers.lock().unwrap() = Some((without, with));
+                    let row = snapshot::rows_in(tx)?.remove(object).and_then(|mut rows| rows.remove(input["id"].as_str().unwrap()));
+                    *answers.lock().unwrap() = Some((without, with, row.unwrap()));
                 }
                 Err::<(), Error>(Error::malformed("rolled_back", "The proof takes everything back."))
             });
             let out = kept.lock().unwrap().take();
-            out
+            out.filter(|(_, _, row)| is_hidden(&world, &asker, row)).map(|(without, with, _)| (without, with))
         };
         // What the command line itself may not write (a share of a withheld mail) makes no pair.
         let Some((without, with)) = outcome else { continue };
@@ -272,32 +287,21 @@ fn pairs(engine: Engine, seed: u64, wanted: usize) -> usize {
         }
         as_if_none(&with);
         done += 1;
-        if std::env::var("TWT").is_ok() {
-            eprintln!("{n} {done} {:?}", started.elapsed());
-        }
     }
     done
 }
 
 #[test]
 fn twin_worlds_answer_alike() {
-    if !proving() {
-        println!("NOT RUN here: part of `cargo xtask prove`");
-        return;
-    }
-    let (worlds, each) = if proving() { (20, 50) } else { (4, 25) };
+    let (worlds, each) = if proving() { (20, 50) } else { (2, 10) };
     let done: usize = seeds(201, worlds).into_iter().map(|seed| pairs(Engine::Sqlite, seed, each)).sum();
     eprintln!("{done} pairs of worlds answer alike");
-    assert!(done >= 25, "too few hidden records were found: {done}");
+    assert!(done >= 10, "too few hidden records were found: {done}");
 }
 #[test]
 fn twin_worlds_answer_alike_on_postgres() {
-    if !proving() {
-        println!("NOT RUN here: part of `cargo xtask prove`");
-        return;
-    }
-    let each = if proving() { 100 } else { 20 };
+    let each = if proving() { 100 } else { 5 };
     let done = pairs(Engine::Postgres, 301, each);
     eprintln!("{done} pairs of worlds answer alike");
-    assert!(done >= 10, "too few hidden records were found: {done}");
+    assert!(done >= 5, "too few hidden records were found: {done}");
 }
