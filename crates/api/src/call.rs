@@ -113,6 +113,11 @@ impl Call {
         let caller = self.caller()?;
         Ok(caller.workspace.read(&caller.ctx, f).await?)
     }
+    /// [`Call::ask`] for one record by its id.
+    pub(crate) async fn ask_quick<T: Send + 'static>(&self, f: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> Result<T, ApiError> {
+        let caller = self.caller()?;
+        Ok(caller.workspace.read_quick(&caller.ctx, f).await?)
+    }
     /// Changes in one transaction, once per key.
     pub(crate) async fn change(&mut self, f: impl FnOnce(&mut Tx) -> Result<Answer> + Send + 'static) -> Result<Response, ApiError> {
         let (caller, keyed) = (self.caller()?.clone(), self.keyed()?);
