@@ -25,6 +25,9 @@ impl Incoming {
         let file = tokio::fs::OpenOptions::new().write(true).create_new(true).open(&path).await.map_err(|e| io_error(&e))?;
         Ok((Incoming { path, kept: false }, file))
     }
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
     /// Moves the file to its place, durably. One that is there already has the same content by its name, and stays.
     /// Blocking, some milliseconds.
     pub(crate) fn keep(mut self, place: &Path) -> Result<()> {

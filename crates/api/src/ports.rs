@@ -99,9 +99,14 @@ pub struct ReadyFile {
     pub media_type: String,
 }
 
-/// The import engine. All but [`Imports::wake`] run inside the caller's transaction and check the caller's rights; the
+/// The import engine. All but [`Imports::look`] and [`Imports::wake`] run inside the caller's transaction and check the caller's rights; the
 /// answers are the import object of `CONTRACT.md` 3.
 pub trait Imports: Send + Sync {
+    /// Before anything is kept: whether the file can be imported at all. Blocking.
+    ///
+    /// # Errors
+    /// 422 naming `object`, `mapping`, `key` or `file`.
+    fn look(&self, workspace: &Workspace, ctx: &Ctx, import: &NewImport) -> Result<()>;
     fn start(&self, tx: &mut Tx, import: &NewImport) -> Result<Json>;
     /// # Errors
     /// 404 where the asker may not see it.

@@ -38,7 +38,36 @@ impl ApiError {
     }
     /// 413; `bytes` is the most that fits.
     pub fn too_large(bytes: usize) -> ApiError {
-        Error::new(Code::TooLarge, "too_large", format!("The body is larger than the {} MiB that fit here.", bytes / (1024 * 1024))).into()
+        let most = if bytes < 1024 * 1024 { format!("{} KiB", bytes / 1024) } else { format!("{} MiB", bytes / (1024 * 1024)) };
+        Error::new(Code::TooLarge, "too_large", format!("The body is larger than the {most} that fit here. Send it in smaller pieces.")).into()
+    }
+    /// Why a body of at most `max` bytes could not be read: too long (413), too slow (408), or it broke off (400).
+    pub fn unread_body(error: &(dyn std::error::Error + 'static), max: usize) -> ApiError {
+        let mut at = Some(error);
+        while let Some(cause) = at {
+            if cause.is::<http_body_util::LengthLimitError>() {
+                return ApiError::too_large(max);
+            }
+            if cause.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::TimedOut) {
+                return ApiError::timeout();
+            }
+            at = cause.source();
+        }
+        Error::malformed("body_broken_off", "The body broke off before its end. Send it again.").into()
+    }
+    /// 408: the body came too slowly.
+    pub fn timeout() -> ApiError {
+        ApiError::new(StatusCode::REQUEST_TIMEOUT, Error::malformed("timeout", "The request did not arrive in time. Send it again, over a better line or in smaller pieces."), None)
+    }
+    /// 414
+    pub fn address_too_long(kib: usize) -> ApiError {
+        let detail = format!("The address is longer than {kib} KiB. Filters that long go into the body of POST .../query.");
+        ApiError::new(StatusCode::URI_TOO_LONG, Error::malformed("address_too_long", detail), None)
+    }
+    /// 431
+    pub fn headers_too_large(kib: usize) -> ApiError {
+        let detail = format!("The headers are longer than the {kib} KiB that the server takes. Send fewer or shorter ones.");
+        ApiError::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, Error::malformed("headers_too_large", detail), None)
     }
     /// 404 for a path that leads nowhere.
     pub fn no_route() -> ApiError {
@@ -47,6 +76,12 @@ impl ApiError {
     /// 401 without credentials.
     pub fn no_credentials() -> ApiError {
         Error::new(Code::Unauthenticated, "no_credentials", "Sign in, or send a token: Authorization: Bearer TOKEN.").into()
+    }
+    /// The whole answer, where no router with [`problems`] stands around.
+    pub fn answer(self, id: &RequestId) -> Response {
+        let mut response = self.into_response();
+        told(&mut response, id, "");
+        response
     }
     pub fn status(&self) -> StatusCode {
         self.0.status
@@ -105,24 +140,29 @@ struct Problem<'a> {
 /// logs what is our fault. May stand in several routers of one chain.
 pub async fn problems(mut request: Request, next: Next) -> Response {
     let id = RequestId::of(&mut request);
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let asked = format!("{} {}", request.method(), request.uri().path());
     let mut response = next.run(request).await;
+    told(&mut response, &id, &asked);
+    response
+}
+
+/// `asked`: method and path, for the log.
+fn told(response: &mut Response, id: &RequestId, asked: &str) {
     if let Some(Waiting { status, error }) = response.extensions_mut().remove::<Waiting>() {
         if error.code == Code::Internal {
-            tracing::error!(request_id = id.as_str(), %method, path, reason = error.reason, detail = error.detail, "a request failed through our fault");
+            tracing::error!(request_id = id.as_str(), asked, reason = error.reason, detail = error.detail, "a request failed through our fault");
         }
-        write(&mut response, status, &error, &id);
-    } else if is_foreign_failure(&response) {
+        write(response, status, &error, id);
+    } else if is_foreign_failure(response) {
         let status = response.status();
         if status.is_server_error() {
-            tracing::error!(request_id = id.as_str(), %method, path, status = status.as_u16(), "the framework failed");
+            tracing::error!(request_id = id.as_str(), asked, status = status.as_u16(), "the framework failed");
         }
-        write(&mut response, status, &foreign(status), &id);
+        write(response, status, &foreign(status), id);
     }
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {
         response.headers_mut().entry("x-request-id").or_insert(value);
     }
-    response
 }
 
 fn is_foreign_failure(response: &Response) -> bool {
@@ -172,11 +212,14 @@ fn title(status: StatusCode) -> &'static str {
         405 => "Method not allowed",
         409 => "In conflict with what is there",
         412 => "Changed by somebody else meanwhile",
+        408 => "Too slow",
         413 => "Too large",
+        414 => "The address is too long",
         415 => "Unsupported media type",
         422 => "Some values cannot be accepted",
         428 => "If-Match is missing",
         429 => "Too many requests",
+        431 => "The headers are too large",
         503 => "Not available at the moment",
         507 => "The disk is full",
         status if status < 500 => "The request cannot be understood",

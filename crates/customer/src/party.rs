@@ -5,28 +5,10 @@ use kernel::{RecordId, Result};
 use metadata::Value;
 use records::{Draft, Tx, Written};
 
-/// A tree of companies deeper than this is a loop.
-const MAX_PARENTS: usize = 50;
-
 /// The ultimate parent is kept on the row, so that reports need no recursion.
 pub fn account(tx: &mut Tx, draft: &mut Draft) -> Result<()> {
     if draft.changed("parent") {
-        let mut at = draft.after.reference("parent");
-        let mut top: Option<RecordId> = None;
-        let object = draft.object.clone();
-        for _ in 0..MAX_PARENTS {
-            match at {
-                Some(parent) if parent == draft.id => {
-                    draft.refuse("parent", "cycle", "An account cannot stand above itself.");
-                    return Ok(());
-                }
-                Some(parent) => {
-                    top = Some(parent);
-                    at = tx.load(&object, parent)?.and_then(|p| p.reference("parent"));
-                }
-                None => break,
-            }
-        }
+        let top = tx.top_above(draft, "parent")?;
         draft.set("ultimate_parent", top.map_or(Value::Null, Value::Ref));
     }
     Ok(())
@@ -47,12 +29,12 @@ pub fn account_written(tx: &mut Tx, written: &Written) -> Result<()> {
     }
     lifecycle(tx, written)
 }
-pub fn contact(_tx: &mut Tx, draft: &mut Draft) -> Result<()> {
+pub fn contact(tx: &mut Tx, draft: &mut Draft) -> Result<()> {
     if let Some(name) = names::full_name(draft) {
         draft.set("full_name", Value::Text(name));
     }
-    if draft.changed("reports_to") && draft.after.reference("reports_to") == Some(draft.id) {
-        draft.refuse("reports_to", "cycle", "Nobody reports to themselves.");
+    if draft.changed("reports_to") {
+        tx.top_above(draft, "reports_to")?;
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ mod work;
 
 pub use export_of_others::{OtherReport, import_salesforce};
 pub use job::{Job, NewJob};
-pub use plan::{Prepared, prepare};
+pub use plan::{Prepared, look, prepare};
 pub use work::{Progress, run};
 
 use records::Module;

@@ -100,15 +100,15 @@ pub fn purge_outbox(tx: &mut Tx, followers: &[&str]) -> Result<u64> {
     let before = tx.now_ms() - 7 * DAY;
     let (outbox, readers) = (tx.db().table("sys_outbox"), tx.db().table("job_reader"));
     // a follower that has not begun has seen nothing
-    let mut q = Sql::new(format!("SELECT COUNT(*), MIN(\"seq\") FROM {readers} WHERE \"name\" IN ("));
+    let mut q = Sql::new(format!("SELECT COUNT(*) FROM {readers} WHERE \"name\" IN ("));
     q.list(followers.iter().copied()).push(")");
-    let row = tx.db().one(&q).or_db()?;
-    let begun = row.as_ref().and_then(|r| r[0].as_int()).unwrap_or(0);
+    let begun = tx.db().one(&q).or_db()?.and_then(|r| r[0].as_int()).unwrap_or(0);
     if begun < i64::try_from(followers.len()).unwrap_or(i64::MAX) {
         return Ok(0);
     }
-    let seen = row.and_then(|r| r[1].as_int()).unwrap_or(i64::MAX);
-    let mut q = Sql::new(format!("DELETE FROM {outbox} WHERE \"seq\" IN (SELECT \"seq\" FROM {outbox} WHERE \"at\" < "));
-    q.arg(before).push(" AND \"seq\" <= ").arg(seen).push(" ORDER BY \"seq\" LIMIT 5000)");
+    // in the order in which followers read: a lower number may have come later
+    let mut q = Sql::new(format!("DELETE FROM {outbox} WHERE \"seq\" IN (SELECT o.\"seq\" FROM {outbox} o WHERE o.\"at\" < "));
+    q.arg(before).push(&format!(" AND NOT EXISTS (SELECT 1 FROM {readers} r WHERE (r.\"xact\" < o.\"xact\" OR r.\"xact\" = o.\"xact\" AND r.\"seq\" < o.\"seq\") AND r.\"name\" IN ("));
+    q.list(followers.iter().copied()).push(")) ORDER BY o.\"seq\" LIMIT 5000)");
     tx.db().exec(&q).or_db()
 }

@@ -65,6 +65,12 @@ impl Error {
     pub fn malformed(reason: &'static str, detail: impl Into<String>) -> Self {
         Error::new(Code::Malformed, reason, detail)
     }
+    /// 400 that names the parameter, or the member of a question, that it is about.
+    pub fn parameter(name: &str, reason: &'static str, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        let named = FieldError::new(name.chars().take(80).collect::<String>(), reason, detail.clone());
+        Error { fields: vec![named], ..Error::malformed(reason, detail) }
+    }
     pub fn not_found(what: &str) -> Self {
         Error::new(Code::NotFound, "not_found", format!("No {what} here that you may see."))
     }

@@ -48,7 +48,7 @@ pub fn bind(ctx: &BindCtx, object: &Arc<Object>, json: &Json) -> Result<Cond> {
 }
 
 fn shape(detail: impl Into<String>) -> Error {
-    Error::malformed("bad_condition", detail)
+    Error::parameter("filter", "bad_condition", detail)
 }
 
 fn node(ctx: &BindCtx, object: &Arc<Object>, json: &Json, depth: usize) -> Result<Cond> {
@@ -117,7 +117,9 @@ fn related(ctx: &BindCtx, object: &Arc<Object>, map: &Map<String, Json>, depth: 
 
 /// Binds `account.industry`. 422 `unknown_field` where a part is unknown or not a single reference.
 pub fn bind_path(registry: &Registry, object: &Arc<Object>, text: &str) -> Result<Path> {
-    let unknown = || Error::field(text, "unknown_field", format!("{} has no field \"{text}\".", object.name));
+    // without a name it is the member "field" that is wrong
+    let named = if text.is_empty() { "field" } else { text };
+    let unknown = || Error::field(named, "unknown_field", format!("{} has no field \"{text}\".", object.name));
     let mut steps = Vec::new();
     let mut at = object.clone();
     let mut parts = text.split('.').peekable();
@@ -158,7 +160,11 @@ fn test(ctx: &BindCtx, object: &Arc<Object>, map: &Map<String, Json>) -> Result<
     must_be_stored(&path)?;
     let names = || Op::ALL.iter().filter(|(_, op)| fits(&path.field, *op)).map(|(n, _)| *n).collect::<Vec<_>>().join(", ");
     let op = Op::parse(word).filter(|op| fits(&path.field, *op)).ok_or_else(|| Error::field(text, "bad_operator", format!("\"{word}\" cannot be used here; possible are {}.", names())))?;
-    let value = map.get("value").unwrap_or(&Json::Null);
+    let value = match map.get("value") {
+        Some(value) => value,
+        None if op == Op::IsEmpty => &Json::Null,
+        None => return Err(Error::field(text, "missing_value", "\"value\" is missing: say what to compare with.")),
+    };
     let operand = operand(ctx, &path.field, op, value).map_err(|(code, detail)| Error::field(text, code, detail))?;
     Ok(Cond::Test { path, op, operand })
 }

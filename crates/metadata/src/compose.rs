@@ -85,6 +85,12 @@ pub fn problems(defs: &[ObjectDef]) -> Vec<String> {
         if !names.insert(object.as_str()) {
             out.push(format!("There are two objects named \"{object}\"."));
         }
+        if !is_name(&def.plural) {
+            out.push(format!("{object}: the plural \"{}\" is not snake_case of at most 63 letters, digits and single underscores.", def.plural));
+        }
+        for (what, text) in [("label", &def.label), ("plural_label", &def.plural_label), ("description", &def.description), ("icon", &def.icon)] {
+            out.extend(text_problem(object, what, text));
+        }
         if !plurals.insert(def.plural.as_str()) {
             out.push(format!("Two objects share the plural \"{}\".", def.plural));
         }
@@ -105,6 +111,8 @@ pub fn problems(defs: &[ObjectDef]) -> Vec<String> {
             if field.kind.storage() != Storage::None && !columns.insert(field.column.as_str()) {
                 out.push(format!("Two fields of {object} share the column \"{}\".", field.column));
             }
+            out.extend(text_problem(&at, "label", &field.label));
+            out.extend(field.help.as_deref().and_then(|help| text_problem(&at, "help", help)));
             field_problems(&at, &field.kind, &known, &mut out);
             if let FieldType::RollUp { related, via, field: measured, function, .. } = &field.kind {
                 roll_up_problems(&at, object, defs, related, via.as_deref(), measured.as_deref(), function, &mut out);
@@ -130,6 +138,16 @@ pub fn problems(defs: &[ObjectDef]) -> Vec<String> {
         }
     }
     out
+}
+
+/// Words that screens show: not endless, nothing that moves a cursor.
+fn text_problem(at: &str, what: &str, text: &str) -> Option<String> {
+    let most = if matches!(what, "help" | "description") { 2_000 } else { 200 };
+    if text.chars().count() > most {
+        return Some(format!("{at}: the {what} has more than {most} characters."));
+    }
+    let odd = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t'))?;
+    Some(format!("{at}: the {what} has the character U+{:04X}, which cannot be shown. Remove it.", u32::from(odd)))
 }
 
 fn field_problems(at: &str, kind: &FieldType, known: &dyn Fn(&str) -> bool, out: &mut Vec<String>) {

@@ -3,6 +3,7 @@
 pub mod marketing;
 pub mod sales;
 pub mod service;
+mod tree;
 
 use records::{Event, Module};
 
@@ -11,6 +12,7 @@ pub fn module() -> Module {
     objects.extend(marketing::OBJECTS);
     objects.extend(service::OBJECTS);
     let mut rules = sales::rules();
+    rules.extend(marketing::rules());
     rules.extend(service::rules());
     Module {
         name: "operational",

@@ -28,6 +28,7 @@ pub(crate) fn rules() -> Vec<Rules> {
     let mut out = opportunity::rules();
     out.extend(lead::rules());
     out.extend(order::rules());
+    out.push(Rules { object: "territory", before: Some(crate::tree::below_parent), after: None });
     out
 }
 pub(crate) fn verbs() -> Vec<Verb> {

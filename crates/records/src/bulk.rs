@@ -38,22 +38,35 @@ impl Tx<'_> {
         self.must_write()?;
         let map = body.as_object().ok_or_else(|| Error::malformed("bad_body", "An object with \"mode\" and \"items\" is expected."))?;
         if let Some(odd) = map.keys().find(|k| !matches!(k.as_str(), "mode" | "key" | "items" | "atomic")) {
-            return Err(Error::malformed("unknown_parameter", format!("There is no \"{odd}\" here.")));
+            return Err(Error::parameter(odd, "unknown_parameter", format!("There is no \"{odd}\" here.")));
         }
         let mode = match map.get("mode").and_then(Json::as_str) {
             Some("create") => BulkMode::Create,
             Some("upsert") => BulkMode::Upsert,
             Some("update") => BulkMode::Update,
             Some("delete") => BulkMode::Delete,
-            _ => return Err(Error::malformed("bad_mode", "mode is create, upsert, update or delete.")),
+            _ => return Err(Error::parameter("mode", "bad_mode", "mode is create, upsert, update or delete.")),
         };
-        let items = map.get("items").and_then(Json::as_array).ok_or_else(|| Error::malformed("bad_items", "\"items\" is a list of records."))?;
-        let atomic = map.get("atomic").and_then(Json::as_bool).unwrap_or(false);
+        let items = map.get("items").and_then(Json::as_array).ok_or_else(|| Error::parameter("items", "bad_items", "\"items\" is a list of records."))?;
+        let atomic = match map.get("atomic") {
+            None | Some(Json::Null) => false,
+            Some(Json::Bool(atomic)) => *atomic,
+            Some(_) => return Err(Error::parameter("atomic", "wrong_type", "\"atomic\" is true or false.")),
+        };
+        let key = match map.get("key") {
+            None | Some(Json::Null) => None,
+            Some(Json::String(key)) => Some(key.clone()),
+            Some(_) => return Err(Error::parameter("key", "wrong_type", "\"key\" is the name of a unique field.")),
+        };
         if items.len() > MAX_ITEMS || atomic && items.len() > MAX_ATOMIC {
-            return Err(Error::malformed("too_many", format!("At most {MAX_ITEMS} items fit, {MAX_ATOMIC} with \"atomic\".")));
+            return Err(Error::parameter("items", "too_many", format!("At most {MAX_ITEMS} items fit, {MAX_ATOMIC} with \"atomic\".")));
         }
-        let options = BulkOptions { mode, key: map.get("key").and_then(Json::as_str).map(str::to_owned), atomic, lenient: false };
+        let options = BulkOptions { mode, key, atomic, lenient: false };
         let object = self.object(object)?;
+        if let Some(key) = options.key.as_deref().filter(|key| *key != "id" && object.field(key).is_none_or(|field| !field.is_unique())) {
+            let unique: Vec<_> = object.live_fields().filter(|f| f.is_unique()).map(|f| f.name()).collect();
+            return Err(Error::parameter("key", "not_unique", format!("\"{key}\" is no unique field. Unique are: {}.", unique.join(", "))));
+        }
         match mode {
             BulkMode::Create => self.check_create(&object)?,
             BulkMode::Upsert | BulkMode::Update if !self.rights().can(&object, Action::Update) => {

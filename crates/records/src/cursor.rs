@@ -23,7 +23,7 @@ pub(crate) fn seal(key: &Secret<[u8; 32]>, question: &str, asker: RecordId, posi
 /// # Errors
 /// 400 `bad_cursor` where it was made for another question or asker, or was changed.
 pub(crate) fn open(key: &Secret<[u8; 32]>, question: &str, asker: RecordId, cursor: &str) -> Result<Json> {
-    let bad = || Error::malformed("bad_cursor", "This cursor does not belong to this question. Start from the first page.");
+    let bad = || Error::parameter("cursor", "bad_cursor", "This cursor does not belong to this question. Start from the first page.");
     let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| bad())?;
     let (tag, payload) = bytes.split_at_checked(16).ok_or_else(bad)?;
     if mac(key, question, asker, payload) != tag {

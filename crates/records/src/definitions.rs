@@ -88,7 +88,7 @@ impl Tx<'_> {
         self.may_define()?;
         let map = input.as_object().ok_or_else(|| Error::malformed("bad_definition", "A definition is an object."))?;
         let name = map.get("name").and_then(Json::as_str).unwrap_or_default().to_owned();
-        if !is_name(&name) || name.len() > 40 || ["sys_", "auth_", "api_", "job"].iter().any(|p| name.starts_with(p)) {
+        if !is_name(&name) || name.len() > 40 || ["sys_", "auth_", "api_", "job", "sqlite_", "pg_"].iter().any(|p| name.starts_with(p)) {
             return Err(Error::field("name", "bad_name", "An object's name is snake_case: a letter, then letters, digits and single underscores, 40 at most."));
         }
         if self.registry().all_objects().any(|o| *o.name == *name) || self.catalogue().tables.iter().any(|t| t.name == name) {
@@ -104,7 +104,11 @@ impl Tx<'_> {
         }
         object.insert("area".into(), json!("custom"));
         let mut def: ObjectDef = serde_json::from_value(Json::Object(object)).map_err(bad_definition)?;
-        let fields = map.get("fields").and_then(Json::as_array).cloned().unwrap_or_default();
+        let fields = match map.get("fields") {
+            None | Some(Json::Null) => Vec::new(),
+            Some(Json::Array(fields)) => fields.clone(),
+            Some(_) => return Err(Error::field("fields", "wrong_type", "\"fields\" is a list of fields, each with a name and a type.")),
+        };
         let mut errors = Vec::new();
         for (i, field) in fields.iter().enumerate() {
             if field.get("base") == Some(&Json::Bool(true)) {

@@ -49,6 +49,22 @@ pub(crate) fn db_error(error: store::Error) -> kernel::Error {
         store::Error::Busy => Error { retry_after: Some(1), ..Error::new(Code::Unavailable, "busy", "The database is busy. Try again in a second.") },
         store::Error::DiskFull => Error::new(Code::DiskFull, "disk_full", "The disk is full. Nothing was written. Free some space and try again."),
         store::Error::ReadOnly => Error::new(Code::Unavailable, "read_only", "The database is read only at the moment. Nothing was written."),
+        store::Error::Unreachable(why) => {
+            tracing::warn!(why, "the database cannot be reached");
+            Error { retry_after: Some(2), ..Error::new(Code::Unavailable, "database_unreachable", "The database cannot be reached at the moment. Nothing was written. Try again in some seconds.") }
+        }
+        store::Error::Uncertain => Error {
+            retry_after: Some(2),
+            ..Error::new(
+                Code::Unavailable,
+                "outcome_unknown",
+                "The connection to the database was lost while the change was being saved: it may be there or not. Look before you try again, or repeat the request with the same Idempotency-Key.",
+            )
+        },
+        store::Error::Interrupted => {
+            Error { retry_after: Some(10), ..Error::new(Code::Unavailable, "took_too_long", "The question took longer than a question may. Narrow the filter or the fields, or ask for an export.") }
+        }
+        store::Error::Closed => Error { retry_after: Some(2), ..Error::new(Code::Unavailable, "closing", "The workspace is closing, to stop or to be replaced. Try again in some seconds.") },
         store::Error::TooLarge => Error::field("measures", "too_large", "The sum is larger than the numbers that are kept here (19 digits). Narrow the filter."),
         other => {
             tracing::error!(error = %other, "the store failed");

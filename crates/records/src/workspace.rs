@@ -268,6 +268,7 @@ fn prepare(db: &mut dyn Db, catalogue: &Catalogue, _name: &str, now: i64) -> Res
     store::ddl::reconcile(db, &specs)?;
     // The shipped definitions may have changed since this workspace was last open.
     let fresh = crate::tx::random_token();
-    db.exec(&Sql::with(format!("UPDATE {} SET \"registry_version\" = $1, \"rights_epoch\" = $1", db.table("sys_state")), [fresh]))?;
+    // raised with the program, so that an older one refuses the data from now on
+    db.exec(&Sql::with(format!("UPDATE {} SET \"registry_version\" = $1, \"rights_epoch\" = $1, \"schema_version\" = $2", db.table("sys_state")), [fresh, system::SCHEMA_VERSION]))?;
     Ok(())
 }

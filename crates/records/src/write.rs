@@ -7,6 +7,7 @@ mod input;
 mod links;
 mod money;
 mod outbox;
+mod tree;
 mod update;
 mod upsert;
 mod validate;

@@ -23,6 +23,12 @@ pub enum Error {
     /// The store was closed.
     #[error("the workspace is closed")]
     Closed,
+    /// The server cannot be reached, or the connection to it was lost before anything was saved: try again later.
+    #[error("the database cannot be reached: {0}")]
+    Unreachable(String),
+    /// The connection was lost during a commit: the change may be there or not.
+    #[error("the connection to the database was lost while committing: the change may or may not have been saved")]
+    Uncertain,
     /// A read ran past its time limit or its caller went away.
     #[error("the query was stopped: it took longer than its limit or nobody waits for it")]
     Interrupted,
@@ -37,13 +43,17 @@ pub enum Error {
 }
 
 impl Error {
+    /// The connection ended under what was being done.
+    pub(crate) fn lost() -> Error {
+        Error::Unreachable("the connection was lost".into())
+    }
     pub(crate) fn other(text: impl Into<String>) -> Error {
         Error::Other(text.into())
     }
 
     /// True if running the same job again may succeed without anybody changing anything.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Error::Busy)
+        matches!(self, Error::Busy | Error::Unreachable(_))
     }
 }
 

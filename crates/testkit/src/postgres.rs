@@ -8,12 +8,15 @@ mod binaries;
 mod start;
 
 use std::{
+    io::Write as _,
     path::PathBuf,
     process::ChildStdin,
     sync::{
-        OnceLock,
+        Mutex, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    thread::sleep,
+    time::Duration,
 };
 
 /// A running server, superuser `postgres`, no password.
@@ -22,7 +25,7 @@ pub struct Cluster {
     port: u16,
     schemas: AtomicU64,
     /// while this end of the pipe is open the watcher lets the server live; the system closes it with the process
-    _alive: ChildStdin,
+    watcher: Mutex<ChildStdin>,
 }
 
 static CLUSTER: OnceLock<Cluster> = OnceLock::new();
@@ -33,7 +36,28 @@ pub fn cluster() -> &'static Cluster {
     CLUSTER.get_or_init(|| start::start().unwrap_or_else(|why| panic!("{why}")))
 }
 
+/// A cluster for one test alone, which may stop it. Gone when it is dropped. Panics like [`cluster`].
+pub fn own() -> Cluster {
+    start::start().unwrap_or_else(|why| panic!("{why}"))
+}
+
 impl Cluster {
+    /// Ends the server with all its connections, as an administrator's restart does; until [`Cluster::start`].
+    pub fn stop(&self) {
+        self.tell("stop");
+        while start::answers(&self.folder, self.port) {
+            sleep(Duration::from_millis(10));
+        }
+    }
+    pub fn start(&self) {
+        self.tell("start");
+        start::until_ready(&self.folder, self.port).unwrap_or_else(|why| panic!("{why}"));
+    }
+    fn tell(&self, word: &str) {
+        let mut watcher = self.watcher.lock().unwrap_or_else(PoisonError::into_inner);
+        writeln!(watcher, "{word}").and_then(|()| watcher.flush()).unwrap_or_else(|e| panic!("the watcher of PostgreSQL is gone: {e}"));
+    }
+
     /// Over the Unix socket, database `postgres`.
     pub fn url(&self) -> String {
         let host = self.folder.to_string_lossy().replace('%', "%25").replace('/', "%2F");

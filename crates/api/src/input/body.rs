@@ -10,8 +10,8 @@ use axum::{
     http::{HeaderMap, header},
 };
 use bytes::Bytes;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
-use kernel::{Error, Result};
+use http_body_util::{BodyExt, Limited};
+use kernel::Result;
 use serde_json::{Map, Value as Json};
 
 /// # Errors
@@ -24,8 +24,7 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body, kind: BodyKind) -> Res
     }
     let bytes = match Limited::new(body, max).collect().await {
         Ok(all) => all.to_bytes(),
-        Err(e) if e.is::<LengthLimitError>() => return Err(ApiError::too_large(max)),
-        Err(_) => return Err(Error::malformed("body_broken_off", "The body broke off before its end.").into()),
+        Err(e) => return Err(ApiError::unread_body(&*e, max)),
     };
     if !bytes.is_empty() {
         let given = media_type(headers)?;

@@ -29,7 +29,7 @@ pub(crate) fn from_query(object: String, q: &Params) -> Result<Find> {
 pub(crate) fn from_body(object: String, body: &Map<String, Json>) -> Result<Find> {
     const KNOWN: [&str; 9] = ["filter", "sort", "limit", "cursor", "fields", "include", "count", "archived", "as_of"];
     if let Some(odd) = body.keys().find(|name| !KNOWN.contains(&name.as_str())) {
-        return Err(Error::malformed("unknown_parameter", format!("\"{odd}\" is not a parameter here; there are {}.", KNOWN.join(", "))));
+        return Err(Error::parameter(odd, "unknown_parameter", format!("\"{odd}\" is not a parameter here; there are {}.", KNOWN.join(", "))));
     }
     let given = |name: &str| body.get(name).filter(|value| !value.is_null());
     let text = |name: &str| given(name).map(|v| v.as_str().ok_or_else(|| wrong(name, "text"))).transpose();

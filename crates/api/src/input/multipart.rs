@@ -95,7 +95,9 @@ pub(crate) async fn read(request: Request, folder: &Path, max: usize, texts: &[&
 }
 
 fn broken(error: &MultipartError, max: usize) -> ApiError {
+    let unread = ApiError::unread_body(error, max);
     match error.status() {
+        _ if unread.status() != StatusCode::BAD_REQUEST => unread,
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(max),
         _ => Error::malformed("malformed_form", format!("The form cannot be read: {}.", error.body_text().trim_end_matches('.'))).into(),
     }

@@ -26,7 +26,7 @@ impl Params {
                 return Err(unknown(&name, allowed));
             };
             if given.iter().any(|(p, _)| p.name == name) {
-                return Err(Error::malformed("duplicate_parameter", format!("The parameter \"{name}\" is given twice. Give it once; lists have commas between.")));
+                return Err(Error::parameter(&name, "duplicate_parameter", format!("The parameter \"{name}\" is given twice. Give it once; lists have commas between.")));
             }
             given.push((param, decode(value)?));
         }
@@ -36,7 +36,7 @@ impl Params {
             param.check(value)?;
         }
         if let Some(missing) = allowed.iter().find(|p| p.required && !given.iter().any(|(g, _)| g.name == p.name)) {
-            return Err(Error::malformed("missing_parameter", format!("The parameter \"{}\" is missing.", missing.name)));
+            return Err(Error::parameter(missing.name, "missing_parameter", format!("The parameter \"{}\" is missing: {}", missing.name, missing.about)));
         }
         Ok(Params(given))
     }
@@ -57,7 +57,7 @@ impl Params {
     pub(crate) fn json(&self, name: &str) -> Result<Option<Json>> {
         let Some(value) = self.text(name) else { return Ok(None) };
         let json = super::json::read(value.as_bytes(), super::json::Bounds::USUAL);
-        json.map(Some).map_err(|e| Error::malformed("bad_parameter", format!("The parameter \"{name}\" cannot be used. {}", e.detail)))
+        json.map(Some).map_err(|e| Error::parameter(name, "bad_parameter", format!("The parameter \"{name}\" cannot be used. {}", e.detail)))
     }
 }
 
@@ -68,7 +68,7 @@ fn unknown(name: &str, allowed: &[Param]) -> Error {
         true => format!("\"{short}\" is not a parameter here; there are none."),
         false => format!("\"{short}\" is not a parameter here; there are {}.", known.join(", ")),
     };
-    Error::malformed("unknown_parameter", detail)
+    Error::parameter(&short, "unknown_parameter", detail)
 }
 
 /// `application/x-www-form-urlencoded` (WHATWG URL 5.1), which reads percent-encoding too. Unlike there, what is no

@@ -83,9 +83,7 @@ impl Param {
 }
 
 fn bad(name: &str, detail: impl Into<String>) -> Error {
-    let mut error = Error::malformed("bad_parameter", format!("The parameter \"{name}\" cannot be used: {}.", detail.into()));
-    error.fields.push(kernel::FieldError::new(name, "bad_parameter", error.detail.clone()));
-    error
+    Error::parameter(name, "bad_parameter", format!("The parameter \"{name}\" cannot be used: {}.", detail.into()))
 }
 
 pub(crate) fn list(name: &str, value: &str) -> Result<Vec<String>> {

@@ -64,7 +64,12 @@ fn may_import(tx: &mut Tx) -> Result<()> {
 
 fn start(mut call: Call) -> Work {
     Box::pin(async move {
-        call.ask(may_import).await?;
+        let id = call
+            .ask(|tx| {
+                may_import(tx)?;
+                Ok(tx.new_id())
+            })
+            .await?;
         let workspace = call.caller()?.workspace.clone();
         let files = workspace.files_dir().to_owned();
         let request = call.form()?;
@@ -79,16 +84,19 @@ fn start(mut call: Call) -> Work {
         let (mapping, key) = (form.text("mapping").map(str::to_owned), form.text("key").map(str::to_owned));
         let received = form.take_file()?;
         let (imports, (begun, begin)) = (call.shared.ports.imports.clone(), Begun::pair());
+        let mut import = NewImport { id, object, file: received.file.path().to_owned(), file_name: received.name, size: received.size, sha256: hex(&received.sha256), mapping, key, dry_run };
+        let (looking, seen, ctx) = (imports.clone(), import.clone(), call.caller()?.ctx.clone());
+        let looked = tokio::task::spawn_blocking(move || looking.look(&workspace, &ctx, &seen)).await;
+        looked.map_err(|e| Error::internal(format!("a file could not be looked at: {e}")))??;
         let started = call
             .change(move |tx| {
                 may_import(tx)?;
-                let id = tx.new_id();
-                let file = files.join("imports").join(id.to_string());
-                let import = NewImport { id, object, file: file.clone(), file_name: received.name, size: received.size, sha256: hex(&received.sha256), mapping, key, dry_run };
-                received.file.keep(&file)?;
-                let json = imports.start(tx, &import).inspect_err(|_| remove(&file))?;
-                begin.set(id);
-                Ok(Answer::json(202, &json).location(format!("/imports/{id}")))
+                import.file = files.join("imports").join(import.id.to_string());
+                received.file.keep(&import.file)?;
+                let json = imports.start(tx, &import).inspect_err(|_| remove(&import.file))?;
+                begin.set(import.id);
+                let place = format!("/imports/{}", import.id);
+                Ok(Answer::json(202, &json).location(place))
             })
             .await?;
         begun.wake(&call)?;

@@ -269,6 +269,9 @@ struct Fake {
     woken: Arc<Mutex<Vec<RecordId>>>,
 }
 impl Imports for Fake {
+    fn look(&self, _workspace: &Workspace, _ctx: &Ctx, _import: &NewImport) -> kernel::Result<()> {
+        Ok(())
+    }
     fn start(&self, _tx: &mut Tx, import: &NewImport) -> kernel::Result<Json> {
         if import.object == "refused" {
             return Err(kernel::Error::field("object", "unknown_object", "No."));

@@ -1,6 +1,9 @@
 //! From a file and a mapping to a plan, with what must be asked.
 
-use super::{job::Job, registry::ObjectTarget};
+use super::{
+    job::{Job, NewJob},
+    registry::ObjectTarget,
+};
 use crate::import::{
     assemble::Assembler,
     detect::{Locale, Profiler, Question},
@@ -11,7 +14,7 @@ use crate::import::{
 use kernel::{Ctx, Error, FieldError, Result};
 use records::Workspace;
 use serde_json::{Value as Json, json};
-use std::path::Path;
+use std::{fs::File, io::Read as _, path::Path};
 
 /// Everything known about an import before its first row is written.
 pub struct Prepared {
@@ -29,7 +32,7 @@ pub(super) fn open_error(error: &OpenError) -> Error {
     Error::field("file", "unreadable", format!("The file cannot be imported: {error}."))
 }
 pub(super) fn mapping_error(error: MappingError) -> Error {
-    Error::invalid(error.problems.into_iter().map(|p| FieldError::new("mapping", "bad_mapping", p)).collect())
+    Error::invalid(error.problems.into_iter().map(|p| FieldError::new("mapping", "bad_mapping", format!("{}.", p.trim_end_matches('.')))).collect())
 }
 
 /// Reads the whole file once. Blocking.
@@ -84,6 +87,62 @@ pub fn prepare(workspace: &Workspace, ctx: &Ctx, job: &Job) -> Result<Prepared> 
         questions.extend(lost_zeros(job, &options, &plan, &locale)?);
     }
     Ok(Prepared { plan, locale, options, rows, questions, samples, headers })
+}
+/// How many rows tell whether a file can be read at all.
+const FIRST_ROWS: usize = 20;
+
+/// Says at once what would spoil the whole import, before anything is kept of it: a file that is not what it says, a
+/// mapping that cannot be read, a key that is no field. Blocking; reads the beginning of the file, and unpacks a workbook
+/// once.
+///
+/// # Errors
+/// 422 naming `object`, `mapping`, `key` or `file`.
+pub fn look(workspace: &Workspace, ctx: &Ctx, new: &NewJob) -> Result<()> {
+    let (name, key) = (new.object.clone(), new.key.clone());
+    workspace.read_blocking(ctx, move |tx| {
+        let object = tx.registry().object(&name).cloned().ok_or_else(|| Error::field("object", "unknown_object", format!("\"{name}\" is not an object here.")))?;
+        match key.filter(|key| object.field(key).is_none()) {
+            Some(odd) => Err(Error::field("key", "unknown_field", format!("{name} has no field \"{odd}\" to find its records by."))),
+            None => Ok(()),
+        }
+    })?;
+    let mapping = new.mapping.as_deref().map_or_else(|| Ok(Mapping::default()), read_mapping)?;
+    if let Some(label) = mapping.encoding.as_deref().filter(|label| encoding_rs::Encoding::for_label(label.as_bytes()).is_none()) {
+        return Err(Error::field("mapping", "bad_mapping", format!("\"{label}\" is no encoding. Write one such as utf-8 or windows-1252, or leave it out.")));
+    }
+    let options = OpenOptions { encoding: mapping.encoding, delimiter: mapping.delimiter, sheet: mapping.sheet, format: format_of(&new.file_name), ..OpenOptions::default() };
+    is_what_it_says(&new.file, &options)?;
+    let mut source = open(Path::new(&new.file), &options).map_err(|e| open_error(&e))?;
+    let mut first = None;
+    for _ in 0..FIRST_ROWS {
+        match source.next() {
+            Some(Ok(_)) => return Ok(()),
+            Some(Err(error)) => drop(first.get_or_insert(error)),
+            None => break,
+        }
+    }
+    match first {
+        Some(error) => Err(Error::field("file", "unreadable", format!("The file cannot be imported: not one of its first rows can be read ({error}). Mend it and send it again."))),
+        None => Err(Error::field("file", "empty", "The file has no rows; there is nothing to import. Send one with a row of headers and rows below it.")),
+    }
+}
+/// A name that ends in `.csv` makes no text of an archive, and not of noise.
+fn is_what_it_says(file: &str, options: &OpenOptions) -> Result<()> {
+    let unnamed = OpenOptions { format: None, ..options.clone() };
+    if let Err(error @ OpenError::Unsupported { what, .. }) = open(Path::new(file), &unnamed)
+        && !what.contains("XML")
+    {
+        return Err(open_error(&error));
+    }
+    let mut head = Vec::new();
+    File::open(file).and_then(|file| file.take(4_096).read_to_end(&mut head)).map_err(|e| open_error(&OpenError::Io(e)))?;
+    let packed = head.starts_with(b"PK");
+    // UTF-16 has zeros, terminals have escapes: neither is text with one odd byte in fifty
+    let odd = head.iter().filter(|b| **b != 0 && **b < 0x20 && !matches!(**b, b'\t' | b'\n' | b'\r' | 0x0c)).count();
+    if !packed && odd * 50 > head.len() {
+        return Err(Error::field("file", "unreadable", "The file cannot be imported: it is no text. Export the data as csv or xlsx and send that."));
+    }
+    Ok(())
 }
 /// Whether lost deals stand with the amount 0 can only be told by reading the rows.
 fn lost_zeros(job: &Job, options: &OpenOptions, plan: &Plan, locale: &Locale) -> Result<Vec<Question>> {

@@ -81,3 +81,56 @@ fn what_all_have_seen_is_removed_after_a_week(world: World) {
     assert_eq!(purge(), 1, "the new one stays");
     assert_eq!(world.write(|tx| purge_outbox(tx, &[])), 0);
 }
+
+/// PostgreSQL gives numbers out before rows can be seen: the first to write may be the last to commit.
+#[test]
+fn who_commits_late_is_not_missed() {
+    let world = World::postgres();
+    let listener = Arc::new(Listener::default());
+    let running = world.start(jobs_with(&listener));
+    let (written, is_written) = std::sync::mpsc::channel();
+    let (go_on, may_go_on) = std::sync::mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        let world = &world;
+        scope.spawn(move || {
+            world.write(move |tx| {
+                let input = serde_json::json!({"name": "early"}).as_object().cloned().unwrap();
+                tx.create("company", &input)?;
+                written.send(()).unwrap();
+                may_go_on.recv().unwrap();
+                Ok(())
+            });
+        });
+        is_written.recv().unwrap();
+        world.company("late");
+        // long enough for the runner to look, several times
+        std::thread::sleep(std::time::Duration::from_millis(400));
+        assert!(listener.seen.lock().unwrap().is_empty(), "an earlier transaction is open: what came after it waits");
+        go_on.send(()).unwrap();
+    });
+    until("both are seen", || listener.seen.lock().unwrap().len() == 2);
+    running.stop();
+    let seen = listener.seen.lock().unwrap();
+    assert_eq!(seen.iter().map(|e| e.seq).collect::<Vec<_>>(), [1, 2]);
+}
+
+/// The same numbers, the other way round: what a follower has still to read is never removed.
+#[test]
+fn a_lower_number_that_came_later_is_not_removed_unseen() {
+    let world = World::postgres();
+    world.company("one");
+    world.company("two");
+    let exec = |text: &str| {
+        let text = text.to_owned();
+        world.write(move |tx| {
+            let q = store::Sql::new(text.replace("OUTBOX", &tx.db().table("sys_outbox")).replace("READER", &tx.db().table("job_reader")));
+            records::OrDb::or_db(tx.db().exec(&q))
+        })
+    };
+    exec("UPDATE OUTBOX SET \"xact\" = 12 - \"seq\"");
+    exec("INSERT INTO READER (\"name\", \"xact\", \"seq\") VALUES ('listener', 10, 2)");
+    world.clock.advance(8 * 86_400_000);
+    assert_eq!(world.write(|tx| purge_outbox(tx, &["listener"])), 1, "the one that was read");
+    exec("UPDATE READER SET \"xact\" = 11, \"seq\" = 1");
+    assert_eq!(world.write(|tx| purge_outbox(tx, &["listener"])), 1, "the other one, once it was read");
+}

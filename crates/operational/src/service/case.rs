@@ -1,5 +1,6 @@
 //! A case: its times follow its status.
 
+use crate::tree;
 use customer::state;
 use kernel::Result;
 use metadata::Value;
@@ -27,10 +28,7 @@ pub(crate) fn before(tx: &mut Tx, draft: &mut Draft) -> Result<()> {
             draft.set("reopened_count", Value::Int(count));
         }
     }
-    if draft.changed("parent") && draft.after.reference("parent") == Some(draft.id) {
-        draft.refuse("parent", "cycle", "A case cannot stand above itself.");
-    }
-    Ok(())
+    tree::below_parent(tx, draft)
 }
 pub(crate) fn after(tx: &mut Tx, written: &Written) -> Result<()> {
     if written.changed("status") {

@@ -20,18 +20,23 @@ impl Tx<'_> {
         let object = self.readable_object(object)?;
         let map = body.as_object().ok_or_else(|| Error::malformed("bad_body", "An object with \"group_by\" and \"measures\" is expected."))?;
         if let Some(odd) = map.keys().find(|k| !matches!(k.as_str(), "filter" | "group_by" | "measures" | "sort" | "limit" | "time_zone" | "archived" | "cursor")) {
-            return Err(Error::malformed("unknown_parameter", format!("There is no \"{odd}\" here.")));
+            return Err(Error::parameter(odd, "unknown_parameter", format!("There is no \"{odd}\" here.")));
         }
         let list = |name: &str| -> Result<Vec<Json>> {
             match map.get(name) {
                 None | Some(Json::Null) => Ok(vec![]),
                 Some(Json::Array(items)) if items.len() <= 20 => Ok(items.clone()),
-                Some(_) => Err(Error::malformed("bad_body", format!("\"{name}\" is a list of 20 at most."))),
+                Some(_) => Err(Error::parameter(name, "bad_body", format!("\"{name}\" is a list of 20 at most."))),
             }
         };
         let mut group_by = Vec::new();
+        let only = |name: &str, item: &Json, known: &[&str]| match item.as_object().and_then(|map| map.keys().find(|k| !known.contains(&k.as_str()))) {
+            Some(odd) => Err(Error::parameter(name, "bad_body", format!("\"{odd}\" does not belong into \"{name}\"; there are {}.", known.join(" and ")))),
+            None => Ok(()),
+        };
         for item in list("group_by")? {
-            let text = item.as_str().or_else(|| item.get("field").and_then(Json::as_str)).ok_or_else(|| Error::malformed("bad_body", "A group has a \"field\"."))?;
+            only("group_by", &item, &["field", "bucket"])?;
+            let text = item.as_str().or_else(|| item.get("field").and_then(Json::as_str)).ok_or_else(|| Error::parameter("group_by", "bad_body", "A group has a \"field\"."))?;
             let path = bind_path(self.registry(), &object, text)?;
             let bucket = match item.get("bucket") {
                 None | Some(Json::Null) => None,
@@ -53,12 +58,13 @@ impl Tx<'_> {
         let (mut measures, wanted) = (Vec::new(), list("measures")?);
         if wanted.is_empty() && group_by.is_empty() {
             // Without a group and a measure the rows themselves would be the answer.
-            return Err(Error::malformed("bad_body", "Ask for a measure, such as {\"fn\": \"count\"}."));
+            return Err(Error::parameter("measures", "bad_body", "Ask for a measure, such as {\"fn\": \"count\"}."));
         }
         for item in wanted {
+            only("measures", &item, &["fn", "field"])?;
             let word = item.get("fn").and_then(Json::as_str).unwrap_or("");
             let function = word.parse::<MeasureFn>().map_err(|()| Error::field("measures", "bad_function", format!("\"{word}\" is not count, sum, avg, min, max, median or count_distinct.")))?;
-            let path = match item.get("field").and_then(Json::as_str) {
+            let path = match item.get("field").filter(|field| !field.is_null()).map(|field| field.as_str().unwrap_or_default()) {
                 None if function == MeasureFn::Count => None,
                 None => return Err(Error::field("measures", "missing_field", format!("\"{word}\" needs a \"field\"."))),
                 Some(text) => Some(bind_path(self.registry(), &object, text)?),
@@ -77,21 +83,23 @@ impl Tx<'_> {
             None | Some(Json::Null) => Cond::TRUE,
             Some(json) => bind(&self.bind_ctx(), &object, json)?,
         };
-        let archived = match map.get("archived").and_then(Json::as_str) {
+        let archived = match map.get("archived").filter(|word| !word.is_null()).map(|word| word.as_str().unwrap_or_default()) {
             None | Some("exclude") => Archived::Exclude,
             Some("include") => Archived::Include,
             Some("only") => Archived::Only,
-            Some(_) => return Err(Error::malformed("bad_parameter", "archived is include or only.")),
+            Some(_) => return Err(Error::parameter("archived", "bad_parameter", "archived is include or only.")),
         };
         let time_zone = match map.get("time_zone") {
             None | Some(Json::Null) => self.ctx().time_zone.clone().unwrap_or_else(|| self.settings().time_zone.clone()),
-            Some(zone) => {
-                zone.as_str().filter(|z| jiff::tz::TimeZone::get(z).is_ok()).map(str::to_owned).ok_or_else(|| Error::malformed("bad_time_zone", "time_zone is an IANA name, such as Europe/Berlin."))?
-            }
+            Some(zone) => zone
+                .as_str()
+                .filter(|z| jiff::tz::TimeZone::get(z).is_ok())
+                .map(str::to_owned)
+                .ok_or_else(|| Error::parameter("time_zone", "bad_time_zone", "time_zone is an IANA name, such as Europe/Berlin."))?,
         };
         let limit = match map.get("limit") {
             None | Some(Json::Null) => 500,
-            Some(n) => n.as_u64().filter(|n| (1..=5_000).contains(n)).ok_or_else(|| Error::malformed("bad_limit", "limit is between 1 and 5,000."))?,
+            Some(n) => n.as_u64().filter(|n| (1..=5_000).contains(n)).ok_or_else(|| Error::parameter("limit", "bad_limit", "limit is between 1 and 5,000."))?,
         };
         let names: Vec<String> = group_by.iter().map(|g| g.path.text()).collect();
         let order = order(map.get("sort"), &names, &list("measures")?)?;
@@ -158,7 +166,7 @@ impl Tx<'_> {
             })
             .or_db()?;
         if too_many {
-            return Err(Error::malformed("too_many_groups", format!("More than {MAX_GROUPS} groups. Narrow the filter or group more coarsely.")));
+            return Err(Error::parameter("group_by", "too_many_groups", format!("More than {MAX_GROUPS} groups. Narrow the filter or group more coarsely.")));
         }
         for (measure, q) in &sql.medians {
             let mut series: HashMap<String, Vec<i64>> = HashMap::new();
@@ -294,7 +302,7 @@ fn order(sort: Option<&Json>, names: &[String], measures: &[Json]) -> Result<Vec
         None | Some(Json::Null) => vec![],
         Some(Json::String(text)) => text.split(',').map(str::to_owned).collect(),
         Some(Json::Array(items)) => items.iter().filter_map(|i| i.as_str().map(str::to_owned)).collect(),
-        Some(_) => return Err(Error::malformed("bad_sort", "sort is a list of keys or measures.")),
+        Some(_) => return Err(Error::parameter("sort", "bad_sort", "sort is a list of keys or measures.")),
     };
     texts
         .iter()

@@ -65,7 +65,7 @@ impl Tx<'_> {
         };
         let sort = self.bind_sort(&object, &find.sort)?;
         if sort.iter().any(|s| !s.path.steps.is_empty()) {
-            return Err(Error::malformed("bad_sort", "A list of the past is sorted by fields of the record itself."));
+            return Err(Error::parameter("sort", "bad_sort", "A list of the past is sorted by fields of the record itself."));
         }
         let projection = self.projection(&object, find.fields.as_deref(), &find.include)?;
         // Today's rights decide on the row as it is today; the filter on the row as it was.
@@ -176,7 +176,7 @@ impl Tx<'_> {
             })
             .collect();
         if ids.len() > MAX_CHANGED {
-            return Err(Error::malformed("too_many_changes", format!("More than {MAX_CHANGED} records have changed since. Choose a later instant, or export.")));
+            return Err(Error::parameter("as_of", "too_many_changes", format!("More than {MAX_CHANGED} records have changed since. Choose a later instant, or export.")));
         }
         Ok(ids)
     }
@@ -193,7 +193,7 @@ impl Tx<'_> {
             })
             .or_db()?;
         if out.len() > 200_000 {
-            return Err(Error::malformed("too_many_rows", "A list of the past shows 200,000 records at most. Narrow the filter."));
+            return Err(Error::parameter("filter", "too_many_rows", "A list of the past shows 200,000 records at most. Narrow the filter."));
         }
         Ok(out)
     }

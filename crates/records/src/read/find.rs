@@ -74,14 +74,14 @@ impl Tx<'_> {
             out.push(Sort { path, descending });
         }
         if out.len() > 5 {
-            return Err(Error::malformed("too_many", "A list is sorted by five fields at most."));
+            return Err(Error::parameter("sort", "too_many", "A list is sorted by five fields at most."));
         }
         Ok(out)
     }
     /// Values of the sort keys and the id, as the position holds them.
     fn open_cursor(&self, question: &str, text: &str, sort: &[Sort]) -> Result<Vec<Value>> {
         let position = cursor::open(&self.inner().master_key, question, self.me(), text)?;
-        let bad = || Error::malformed("bad_cursor", "This cursor does not belong to this question. Start from the first page.");
+        let bad = || Error::parameter("cursor", "bad_cursor", "This cursor does not belong to this question. Start from the first page.");
         let cells = position.as_array().filter(|c| c.len() == sort.len() + 1).ok_or_else(bad)?;
         Ok(cells
             .iter()
@@ -224,6 +224,6 @@ pub(crate) fn page_limit(limit: Option<u32>) -> Result<u32> {
     match limit {
         None => Ok(50),
         Some(n @ 1..=500) => Ok(n),
-        Some(_) => Err(Error::malformed("bad_limit", "limit is between 1 and 500.")),
+        Some(_) => Err(Error::parameter("limit", "bad_limit", "limit is between 1 and 500.")),
     }
 }

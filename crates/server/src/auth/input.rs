@@ -18,7 +18,7 @@ impl Input {
     /// Reads an object; no body at all is an empty one.
     pub(super) async fn read(request: Request) -> Result<Input, ApiError> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).map(|kind| kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
-        let bytes = to_bytes(request.into_body(), MOST_BYTES).await.map_err(|e| unread(&e))?;
+        let bytes = to_bytes(request.into_body(), MOST_BYTES).await.map_err(|e| ApiError::unread_body(&e, MOST_BYTES))?;
         if bytes.is_empty() {
             return Ok(Input { fields: Map::new(), errors: Vec::new() });
         }
@@ -87,16 +87,4 @@ impl Input {
         }
         if self.errors.is_empty() { Ok(()) } else { Err(Error::invalid(self.errors).into()) }
     }
-}
-
-/// Why a body could not be read: too long, or it broke off.
-fn unread(e: &axum::Error) -> ApiError {
-    let mut cause = std::error::Error::source(e);
-    while let Some(inner) = cause {
-        if inner.is::<http_body_util::LengthLimitError>() {
-            return ApiError::too_large(MOST_BYTES);
-        }
-        cause = inner.source();
-    }
-    Error::malformed("broken_body", "The body broke off before its end.").into()
 }

@@ -8,25 +8,29 @@ use integration::{
 use kernel::{Code, Ctx, Error, RecordId, Result};
 use records::{Tx, Workspace};
 use serde_json::{Map, Value as Json, json};
+use std::time::Duration;
 
 pub(super) struct Engine;
 
+fn new_job(import: &NewImport) -> NewJob {
+    NewJob {
+        id: import.id,
+        object: import.object.clone(),
+        file: import.file.display().to_string(),
+        file_name: import.file_name.clone(),
+        mapping: import.mapping.clone(),
+        key: import.key.clone(),
+        accept: false,
+        dry_run: import.dry_run,
+    }
+}
+
 impl Imports for Engine {
+    fn look(&self, workspace: &Workspace, ctx: &Ctx, import: &NewImport) -> Result<()> {
+        run::look(workspace, ctx, &new_job(import))
+    }
     fn start(&self, tx: &mut Tx, import: &NewImport) -> Result<Json> {
-        if tx.registry().object(&import.object).is_none() {
-            return Err(Error::field("object", "unknown_object", format!("\"{}\" is not an object here.", import.object)));
-        }
-        let new = NewJob {
-            id: import.id,
-            object: import.object.clone(),
-            file: import.file.display().to_string(),
-            file_name: import.file_name.clone(),
-            mapping: import.mapping.clone(),
-            key: import.key.clone(),
-            accept: false,
-            dry_run: import.dry_run,
-        };
-        let mut job = Job::insert(tx, &new)?;
+        let mut job = Job::insert(tx, &new_job(import))?;
         job.status = "running".into();
         job.save(tx)?;
         Ok(job.json())
@@ -39,13 +43,19 @@ impl Imports for Engine {
         if job.status != "mapping" {
             return Err(Error::new(Code::Conflict, "not_mapping", "This import is running or done; its mapping can no longer change."));
         }
+        if let Some(odd) = change.keys().find(|name| !matches!(name.as_str(), "mapping" | "key")) {
+            return Err(Error::field(odd, "unknown_field", format!("\"{odd}\" cannot be changed here; there are mapping and key.")));
+        }
         match change.get("mapping") {
             Some(Json::String(text)) => job.mapping = Some(text.clone()),
             Some(map @ Json::Object(_)) => job.mapping = Some(map.to_string()),
             _ => return Err(Error::field("mapping", "required", "\"mapping\" is MAP.toml or the same as JSON.")),
         }
-        if let Some(key) = change.get("key").and_then(Json::as_str) {
-            job.key = Some(key.to_owned());
+        match change.get("key") {
+            None => {}
+            Some(Json::Null) => job.key = None,
+            Some(Json::String(key)) => job.key = Some(key.to_owned()),
+            Some(_) => return Err(Error::field("key", "wrong_type", "\"key\" is the name of a field.")),
         }
         job.save(tx)?;
         Ok(job.json())
@@ -94,13 +104,28 @@ impl Imports for Engine {
     }
 }
 
-/// Looks at the file, then runs it, or waits to be told. Whatever goes wrong is kept with the import.
+/// Looks at the file, then runs it, or waits to be told. Whatever goes wrong is kept with the import; while the database
+/// cannot be reached nothing can be kept: the import goes on where it stands once it can.
 pub(crate) fn work(workspace: &Workspace, ctx: &Ctx, id: RecordId) {
+    let mut pause = Duration::from_millis(500);
+    while let Err(error) = work_once(workspace, ctx, id) {
+        if error.code != Code::Unavailable {
+            return tracing::error!(%error, "the end of an import could not be kept");
+        }
+        if error.reason == "closing" {
+            return; // goes on at the next start
+        }
+        tracing::warn!(import = %id, %error, "an import waits for the database");
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_secs(10));
+    }
+}
+
+/// # Errors
+/// Where nothing could be kept.
+fn work_once(workspace: &Workspace, ctx: &Ctx, id: RecordId) -> Result<()> {
     let now = || Ctx { now_ms: workspace.now_ms(), ..ctx.clone() };
-    let job = match workspace.read_blocking(&now(), move |tx| Job::load(tx, id)) {
-        Ok(job) => job,
-        Err(error) => return tracing::error!(%error, "an import could not be read"),
-    };
+    let job = workspace.read_blocking(&now(), move |tx| Job::load(tx, id))?;
     let running = job.status == "running";
     let result = run::prepare(workspace, &now(), &job).and_then(|prepared| {
         let asked = job.report.get("asked") == Some(&json!(true)) || job.mapping.is_some();
@@ -120,16 +145,15 @@ pub(crate) fn work(workspace: &Workspace, ctx: &Ctx, id: RecordId) {
         workspace.write_blocking(&now(), move |tx| kept.save(tx))?;
         if may_run { run::run(workspace, &now(), looked, &prepared, &mut |_, _| {}).map(drop) } else { Ok(()) }
     });
-    if let Err(error) = result {
-        let failed = workspace.write_blocking(&now(), move |tx| {
-            let mut job = Job::load(tx, id)?;
-            // A mapping that does not fit can be mended; a file that cannot be read cannot.
-            job.status = if job.change_set.is_none() && error.fields.iter().any(|f| f.field == "mapping") { "mapping".into() } else { "failed".into() };
-            job.error = Some(error.detail.clone());
-            job.save(tx)
-        });
-        if let Err(error) = failed {
-            tracing::error!(%error, "the end of an import could not be kept");
-        }
+    let Err(error) = result else { return Ok(()) };
+    if error.code == Code::Unavailable {
+        return Err(error);
     }
+    workspace.write_blocking(&now(), move |tx| {
+        let mut job = Job::load(tx, id)?;
+        // A mapping that does not fit can be mended; a file that cannot be read cannot.
+        job.status = if job.change_set.is_none() && error.fields.iter().any(|f| f.field == "mapping") { "mapping".into() } else { "failed".into() };
+        job.error = Some(error.detail.clone());
+        job.save(tx)
+    })
 }

@@ -1,6 +1,7 @@
 //! The accept loop: connections in, each with its limits, until the server is told to stop.
 
 use super::{
+    bare,
     body::{End, Inbound, Outbound},
     metrics::Metrics,
     state::{Phase, State},
@@ -32,8 +33,6 @@ use tokio::{
 pub(super) trait Front: Send + Sync + 'static {
     fn answer(self: Arc<Self>, request: Request<Body>, peer: SocketAddr) -> impl Future<Output = Response<Body>> + Send;
 }
-
-const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
 /// Serves until `stop` turns true, then lets requests in flight end, for as long as `limits.stop`.
 pub(super) async fn serve<F: Front>(listener: TcpListener, front: Arc<F>, limits: Limits, metrics: Arc<Metrics>, mut stop: watch::Receiver<bool>) {
@@ -113,7 +112,7 @@ async fn pause_after(e: &io::Error) {
 
 async fn refuse(mut stream: TcpStream) {
     let told = async {
-        stream.write_all(FULL).await?;
+        stream.write_all(&bare::problem(503)).await?;
         stream.shutdown().await?;
         // closing with something unread would take the answer back (RFC 9112 9.6)
         let mut rest = [0; 4_096];

@@ -6,13 +6,13 @@ use crate::{
     auth::{Peer, same},
     config::MAIN,
 };
-use api::RequestId;
+use api::{ApiError, RequestId};
 use axum::{
     Router,
     body::Body,
     http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header},
 };
-use kernel::{Actor, Ctx, Through};
+use kernel::{Actor, Code, Ctx, Error, Through};
 use std::{
     net::{IpAddr, SocketAddr},
     sync::Arc,
@@ -43,16 +43,15 @@ impl accept::Front for Front {
         let lane = Lane::of(&method, path.strip_prefix(api::BASE).unwrap_or_default());
         self.metrics.begin(lane);
         let mut response = match path.as_str() {
-            _ if request.uri().path_and_query().is_some_and(|all| all.as_str().len() > MOST_URL_BYTES) => {
-                text(StatusCode::URI_TOO_LONG, "The address is longer than 8 KiB. Filters that long go into the body of POST .../query.\n")
-            }
-            _ if header_bytes(request.headers()) > self.app.config.limits.header_bytes => text(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers are longer than the server takes.\n"),
+            _ if request.uri().path_and_query().is_some_and(|all| all.as_str().len() > MOST_URL_BYTES) => ApiError::address_too_long(MOST_URL_BYTES >> 10).answer(&id),
+            _ if header_bytes(request.headers()) > self.app.config.limits.header_bytes => ApiError::headers_too_large(self.app.config.limits.header_bytes >> 10).answer(&id),
             _ if is_api => infallible(self.router.clone().oneshot(request).await),
-            "/healthz" => text(StatusCode::OK, "ok\n"),
-            "/readyz" => self.ready().await,
-            "/metrics" => self.figures(request.headers()),
             "/invitation" => invitation::page(&self.app, request).await,
-            _ => screens(&method, &path, request.headers()),
+            _ if !matches!(method, Method::GET | Method::HEAD) => ApiError::method_not_allowed("GET, HEAD").answer(&id),
+            "/healthz" => text("ok\n"),
+            "/readyz" => self.ready().await.unwrap_or_else(|e| e.answer(&id)),
+            "/metrics" => self.figures(request.headers()).unwrap_or_else(|e| e.answer(&id)),
+            _ => screens(&method, &path, request.headers()).unwrap_or_else(|| ApiError::no_route().answer(&id)),
         };
         headers::secure(response.headers_mut(), is_api, self.app.config.web.is_https());
         if let Ok(value) = HeaderValue::from_str(id.as_str()) {
@@ -84,25 +83,22 @@ impl Front {
         chain.into_iter().rev().find(|address| !trusted(*address)).unwrap_or(peer)
     }
 
-    async fn ready(&self) -> Response<Body> {
+    async fn ready(&self) -> Result<Response<Body>, ApiError> {
         if *self.app.stop.borrow() {
-            return text(StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
+            return Err(Error::new(Code::Unavailable, "stopping", "The server is stopping. Ask again once it has started anew.").into());
         }
         let read = async {
             let open = self.app.workspaces.get(MAIN).await?;
             let ctx = Ctx::new(Actor::System("jobs"), Through::Job, open.workspace.now_ms());
             open.workspace.read(&ctx, |_tx| Ok(())).await
         };
-        match read.await {
-            Ok(()) => text(StatusCode::OK, "ready\n"),
-            Err(e) => {
-                tracing::warn!(error = %e, "not ready");
-                text(StatusCode::SERVICE_UNAVAILABLE, "not ready: the database does not answer\n")
-            }
-        }
+        read.await.map(|()| text("ready\n")).map_err(|e| {
+            tracing::warn!(error = %e, "not ready");
+            Error { retry_after: Some(1), ..Error::new(Code::Unavailable, "not_ready", "The database does not answer. The server goes on asking it; try again in a moment.") }.into()
+        })
     }
 
-    fn figures(&self, headers: &HeaderMap) -> Response<Body> {
+    fn figures(&self, headers: &HeaderMap) -> Result<Response<Body>, ApiError> {
         let wanted = self.app.config.web.metrics_token.as_ref();
         let sent = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
         let may = match (wanted, sent) {
@@ -110,9 +106,7 @@ impl Front {
             _ => self.on_loopback,
         };
         if !may {
-            let mut refused = text(StatusCode::UNAUTHORIZED, "Send the token of the setting metrics.token as Authorization: Bearer TOKEN.\n");
-            refused.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-            return refused;
+            return Err(Error::new(Code::Unauthenticated, "metrics_token", "Send the token of the setting metrics.token as Authorization: Bearer TOKEN.").into());
         }
         let opened = self.app.workspaces.opened();
         let waiting: usize = opened.iter().map(|open| open.workspace.store().waiting_writes()).sum();
@@ -122,9 +116,9 @@ impl Front {
             ("rapport_writes_waiting", "Write transactions that wait.", gauge(waiting)),
             ("rapport_resident_bytes", "Memory of the process.", resident_bytes()),
         ]);
-        let mut answer = text(StatusCode::OK, text_of);
+        let mut answer = text(text_of);
         answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8"));
-        answer
+        Ok(answer)
     }
 }
 
@@ -132,14 +126,9 @@ fn header_bytes(headers: &HeaderMap) -> usize {
     headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum()
 }
 
-fn screens(method: &Method, path: &str, headers: &HeaderMap) -> Response<Body> {
-    if !matches!(*method, Method::GET | Method::HEAD) {
-        let mut refused = text(StatusCode::METHOD_NOT_ALLOWED, "There are only pages here; the interface is below /api/v1.\n");
-        refused.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
-        return refused;
-    }
+fn screens(method: &Method, path: &str, headers: &HeaderMap) -> Option<Response<Body>> {
     let accepts = headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let Some(asset) = ui::page_or_asset(path, accepts) else { return text(StatusCode::NOT_FOUND, "There is nothing at this address.\n") };
+    let asset = ui::page_or_asset(path, accepts)?;
     let tag = format!("\"{}\"", asset.etag);
     let fresh = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok()).is_some_and(|known| known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag));
     let mut response = Response::new(if fresh || *method == Method::HEAD { Body::empty() } else { Body::from(asset.body) });
@@ -152,12 +141,11 @@ fn screens(method: &Method, path: &str, headers: &HeaderMap) -> Response<Body> {
     out.insert(header::CACHE_CONTROL, HeaderValue::from_static(if asset.immutable { "public, max-age=31536000, immutable" } else { "no-cache" }));
     out.extend(HeaderValue::try_from(tag).ok().map(|tag| (header::ETAG, tag)));
     out.extend(asset.encoding.map(|encoding| (header::CONTENT_ENCODING, HeaderValue::from_static(encoding))));
-    response
+    Some(response)
 }
 
-fn text(status: StatusCode, text: impl Into<Body>) -> Response<Body> {
+fn text(text: impl Into<Body>) -> Response<Body> {
     let mut response = Response::new(text.into());
-    *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

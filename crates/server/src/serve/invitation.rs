@@ -37,7 +37,11 @@ pub(super) async fn page(app: &Arc<App>, request: Request<Body>) -> Response<Bod
                 Err(e) => html(StatusCode::from_u16(e.status()).unwrap_or(StatusCode::BAD_REQUEST), &note(&escape(&e.detail))),
             }
         }
-        _ => html(StatusCode::METHOD_NOT_ALLOWED, &note("Open the link from your invitation.")),
+        _ => {
+            let mut refused = html(StatusCode::METHOD_NOT_ALLOWED, &note("Open the link from your invitation."));
+            refused.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
+            refused
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod accept;
 mod background;
+mod bare;
 pub(crate) mod body;
 mod first_start;
 mod front;

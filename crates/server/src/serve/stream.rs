@@ -1,7 +1,10 @@
 //! A connection that ends when its client is too slow: hyper's own header timeout also runs between two requests, and
 //! axum's `serve` has none at all.
 
-use super::state::{Phase, State};
+use super::{
+    bare,
+    state::{Phase, State},
+};
 use crate::config::Limits;
 use std::{
     io,
@@ -23,11 +26,13 @@ pub(super) struct Stream<S> {
     since: (Phase, Instant),
     reading: Timer,
     writing: Timer,
+    /// What goes out instead of what hyper wrote, and how much of it has gone.
+    instead: Option<(Vec<u8>, usize)>,
 }
 
 impl<S> Stream<S> {
     pub(super) fn new(inner: S, state: Arc<State>, limits: Limits) -> Stream<S> {
-        Stream { inner, state, limits, since: (Phase::Fresh, Instant::now()), reading: Timer::default(), writing: Timer::default() }
+        Stream { inner, state, limits, since: (Phase::Fresh, Instant::now()), reading: Timer::default(), writing: Timer::default(), instead: None }
     }
 
     /// Until when the client must send something, if it must.
@@ -67,7 +72,7 @@ impl Timer {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Stream<S> {
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Stream<S> {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
         let before = buf.filled().len();
@@ -81,6 +86,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for Stream<S> {
         this.state.on_idle(cx.waker());
         if let Some(until) = this.deadline() {
             ready!(this.reading.poll(until, cx));
+            if this.since.0 == Phase::Head {
+                // a word in parting, if the client's window takes it at once
+                drop(Pin::new(&mut this.inner).poll_write(cx, &bare::problem(408)));
+            }
             return Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client was too slow")));
         }
         Poll::Pending
@@ -88,6 +97,21 @@ impl<S: AsyncRead + Unpin> AsyncRead for Stream<S> {
 }
 
 impl<S: AsyncWrite + Unpin> Stream<S> {
+    /// Writes `buf`, or what goes out instead of it: then all of `buf` counts as written once that has gone.
+    fn put(&mut self, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        if self.instead.is_none() {
+            self.instead = bare::instead_of(buf).map(|problem| (problem, 0));
+        }
+        let Some((problem, gone)) = &mut self.instead else { return Pin::new(&mut self.inner).poll_write(cx, buf) };
+        while let Some(rest) = problem.get(*gone..).filter(|rest| !rest.is_empty()) {
+            match ready!(Pin::new(&mut self.inner).poll_write(cx, rest))? {
+                0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                n => *gone += n,
+            }
+        }
+        self.instead = None;
+        Poll::Ready(Ok(buf.len()))
+    }
     /// Gives a client that does not read its answer up.
     fn written<T>(&mut self, result: Poll<io::Result<T>>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
         if result.is_ready() {
@@ -107,11 +131,14 @@ impl<S: AsyncWrite + Unpin> Stream<S> {
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Stream<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        let result = Pin::new(&mut self.inner).poll_write(cx, buf);
+        let result = self.put(cx, buf);
         self.written(result, cx)
     }
     fn poll_write_vectored(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bufs: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
-        let result = Pin::new(&mut self.inner).poll_write_vectored(cx, bufs);
+        let result = match bufs {
+            [one] => self.put(cx, one),
+            _ => Pin::new(&mut self.inner).poll_write_vectored(cx, bufs),
+        };
         self.written(result, cx)
     }
     fn is_write_vectored(&self) -> bool {

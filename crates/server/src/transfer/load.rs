@@ -177,6 +177,13 @@ fn copy_table(store: &Store, table: &TableHead, source: &mut dyn Source) -> Resu
 /// Numbers that the database gives out go on behind those that came; numbers of another cluster's transactions mean
 /// nothing here.
 fn after_copy(db: &mut dyn Db) -> Result<()> {
+    // a follower goes on before the first event it has not seen, by number: some it has seen may come again, none is missed
+    let (outbox, readers) = (db.table("sys_outbox"), db.table("job_reader"));
+    let q = Sql::new(format!(
+        "UPDATE {readers} SET \"seq\" = COALESCE((SELECT MIN(o.\"seq\") - 1 FROM {outbox} o WHERE o.\"xact\" > {readers}.\"xact\" OR o.\"xact\" = {readers}.\"xact\" AND o.\"seq\" > {readers}.\"seq\"), \
+         (SELECT MAX(\"seq\") FROM {outbox}), \"seq\")"
+    ));
+    db.exec(&q).or_db()?;
     for (table, column) in [("sys_outbox", "xact"), ("job_reader", "xact")] {
         let q = Sql::new(format!("UPDATE {} SET {} = 0 WHERE {} > 0", db.table(table), quote(column), quote(column)));
         db.exec(&q).or_db()?;

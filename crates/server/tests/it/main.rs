@@ -2,9 +2,13 @@
 #![allow(clippy::unwrap_used, unreachable_pub, reason = "a test that cannot go on has failed")]
 
 mod backups;
+mod broken;
 mod command_line;
+mod database_gone;
 mod first_start;
+mod framework;
 mod imports;
+mod kills;
 mod kit;
 mod limits;
 mod people;

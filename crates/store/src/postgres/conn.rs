@@ -253,7 +253,7 @@ impl Db for PgConn {
 
     fn rollback_to(&mut self, name: &str) -> Result<(), Error> {
         if self.broken {
-            return Err(Error::other("the connection to PostgreSQL was lost"));
+            return Err(Error::lost());
         }
         self.plain(&format!("ROLLBACK TO SAVEPOINT {}", quote(name)))?;
         self.failed = None;
@@ -289,7 +289,7 @@ impl Conn for PgConn {
             Ok(()) => Ok(()),
             Err(e) if e.is_closed() => {
                 self.broken = true;
-                Err(Error::other("the connection to PostgreSQL was lost while committing: the change may or may not have been saved"))
+                Err(Error::Uncertain)
             }
             Err(e) => Err(convert(&e)),
         }
@@ -304,7 +304,7 @@ impl Conn for PgConn {
 
     fn lost(&self) -> Option<Error> {
         let dead = self.broken || self.link.as_ref().is_none_or(|link| link.client.is_closed());
-        (self.open && dead).then(|| Error::other("the connection to PostgreSQL was lost"))
+        (self.open && dead).then(Error::lost)
     }
 
     fn healthy(&self) -> bool {

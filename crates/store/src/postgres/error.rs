@@ -6,13 +6,19 @@ use tokio_postgres::error::{DbError, SqlState};
 pub(super) fn convert(e: &tokio_postgres::Error) -> Error {
     match e.as_db_error() {
         Some(db) => from_server(db),
-        None if e.is_closed() => Error::other("the connection to PostgreSQL was lost"),
-        // a value that does not fit its placeholder, an address that does not resolve: the cause says it
+        None if e.is_closed() => Error::lost(),
+        // refused, reset, timed out, no such host
+        None if std::error::Error::source(e).is_some_and(|cause| cause.is::<std::io::Error>()) => Error::Unreachable(cause_of(e)),
+        // a value that does not fit its placeholder: the cause says it
         None => match std::error::Error::source(e) {
             Some(cause) => Error::Other(format!("PostgreSQL: {e}: {cause}")),
             None => Error::Other(format!("PostgreSQL: {e}")),
         },
     }
+}
+
+fn cause_of(e: &tokio_postgres::Error) -> String {
+    std::error::Error::source(e).map(ToString::to_string).unwrap_or_default()
 }
 
 fn from_server(e: &DbError) -> Error {
@@ -32,7 +38,7 @@ fn from_server(e: &DbError) -> Error {
         SqlState::IN_FAILED_SQL_TRANSACTION => Error::other("an earlier statement of this transaction failed; go back to a savepoint first"),
         SqlState::INVALID_PASSWORD | SqlState::INVALID_AUTHORIZATION_SPECIFICATION => Error::other("PostgreSQL refused the user or the password"),
         SqlState::INVALID_CATALOG_NAME => Error::other("PostgreSQL has no database of this name"),
-        SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::CANNOT_CONNECT_NOW => Error::other("PostgreSQL is starting or stopping"),
+        SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::CANNOT_CONNECT_NOW => Error::Unreachable("PostgreSQL is starting or stopping".into()),
         // names of tables and columns; values are never in our texts
         _ if code.code().starts_with("42") || code.code() == "0A000" || code.code() == "3F000" => Error::Schema(format!("{} ({})", e.message(), code.code())),
         // the message of a data error quotes the value

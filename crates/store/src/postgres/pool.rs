@@ -6,11 +6,15 @@ use super::{
 };
 use crate::{Error, options::READ_TIMEOUT, store::lock};
 use std::{
+    net::IpAddr,
     sync::{Arc, Mutex},
     time::Duration,
 };
 use tokio::{runtime::Handle, sync::Semaphore};
-use tokio_postgres::{Config, NoTls};
+use tokio_postgres::{
+    Config, NoTls,
+    config::{Host, SslMode},
+};
 
 /// A PostgreSQL database and up to `size` connections to it, for any number of workspaces. Cheap to clone.
 #[derive(Clone)]
@@ -31,6 +35,7 @@ impl PgPool {
     /// `runtime`, which must outlive the pool.
     pub fn new(url: &str, size: usize, runtime: Handle) -> Result<PgPool, Error> {
         let mut config: Config = url.parse().map_err(|e: tokio_postgres::Error| convert(&e))?;
+        encryption(&config)?;
         if config.get_application_name().is_none() {
             config.application_name("rapport");
         }
@@ -83,5 +88,41 @@ impl PgPool {
         };
         let client = self.0.runtime.block_on(connecting).map_err(|e: tokio_postgres::Error| convert(&e))?;
         Ok(Link { client, cache: Cache::new(STATEMENTS) })
+    }
+}
+
+/// This build speaks to PostgreSQL in clear only: who demands encryption must not believe to have it.
+fn encryption(config: &Config) -> Result<(), Error> {
+    let away = config.get_hosts().iter().any(|host| match host {
+        Host::Tcp(name) => name != "localhost" && name.parse::<IpAddr>().map_or(true, |address| !address.is_loopback()),
+        Host::Unix(_) => false,
+    });
+    match config.get_ssl_mode() {
+        SslMode::Disable => Ok(()),
+        SslMode::Prefer => {
+            if away {
+                tracing::warn!("the connection to PostgreSQL is not encrypted: let it go through a tunnel or a private network, and say sslmode=disable in the address to silence this");
+            }
+            Ok(())
+        }
+        _ => Err(Error::other(
+            "the address of the database demands an encrypted connection (sslmode), which this build cannot make. Let a tunnel on this machine (stunnel, pgbouncer, ssh) encrypt it, \
+             name its local end in the address, and say sslmode=disable",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Config, encryption};
+
+    #[test]
+    fn who_demands_encryption_is_not_served_in_clear() {
+        let check = |url: &str| encryption(&url.parse::<Config>().unwrap());
+        assert!(check("postgres://a@db.example.org/x?sslmode=require").unwrap_err().to_string().contains("tunnel"));
+        for url in ["postgres://a@db.example.org/x?sslmode=disable", "postgres://a@localhost/x", "postgres://a@db.example.org/x"] {
+            assert!(check(url).is_ok(), "{url}");
+        }
+        assert!("postgres://a@db.example.org/x?sslmode=verify-full".parse::<Config>().is_err(), "a word that the driver does not know is no silent clear either");
     }
 }

@@ -37,7 +37,7 @@ fn a_connection_lost_in_the_middle_is_an_error_and_no_more() {
         end_connections("middle_test");
         insert(db, "b", 1)
     });
-    assert!(matches!(&result, Err(Error::Other(_))), "{result:?}");
+    assert!(matches!(&result, Err(Error::Unreachable(_))), "{result:?}");
     let n = store.read_blocking(|db| db.one(&Sql::new(format!("SELECT count(*) FROM {}", db.table("t"))))).unwrap();
     assert_eq!(n.unwrap()[0].as_int(), Some(0));
 }

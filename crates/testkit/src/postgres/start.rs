@@ -15,7 +15,7 @@ use std::{
     },
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::atomic::AtomicU64,
+    sync::{Mutex, atomic::AtomicU64},
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -95,18 +95,26 @@ fn run(binaries: &Binaries, account: Account, template: &Path, folder: &Path) ->
     }
     let port = free_port().map_err(|e| format!("no free port: {e}"))?;
     let mut watcher = watch(binaries, account, folder, port)?;
-    let socket = folder.join(format!(".s.PGSQL.{port}"));
-    let pid_file = data.join("postmaster.pid");
+    until_ready(folder, port)?;
+    let watcher = watcher.stdin.take().ok_or("the watcher has no input")?;
+    Ok(Cluster { folder: folder.to_owned(), port, schemas: AtomicU64::new(0), watcher: Mutex::new(watcher) })
+}
+
+pub(super) fn until_ready(folder: &Path, port: u16) -> Result<(), String> {
+    let pid_file = folder.join("data/postmaster.pid");
     let until = Instant::now() + Duration::from_secs(60);
-    while !(is_ready(&pid_file) && UnixStream::connect(&socket).is_ok()) {
+    while !(is_ready(&pid_file) && answers(folder, port)) {
         let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
-        if log.contains("FATAL:") || Instant::now() > until {
+        if log.contains("FATAL:  could not") || Instant::now() > until {
             return Err(format!("PostgreSQL did not start: {log}"));
         }
         sleep(Duration::from_millis(10));
     }
-    let alive = watcher.stdin.take().ok_or("the watcher has no input")?;
-    Ok(Cluster { folder: folder.to_owned(), port, schemas: AtomicU64::new(0), _alive: alive })
+    Ok(())
+}
+
+pub(super) fn answers(folder: &Path, port: u16) -> bool {
+    UnixStream::connect(folder.join(format!(".s.PGSQL.{port}"))).is_ok()
 }
 
 /// The server writes its state into the eighth line.
@@ -114,14 +122,19 @@ fn is_ready(pid_file: &Path) -> bool {
     fs::read_to_string(pid_file).is_ok_and(|text| text.lines().nth(7).is_some_and(|line| line.trim() == "ready"))
 }
 
-/// A shell that starts the server, waits for the end of its input, which is the end of this process whatever ends it,
-/// then stops the server and removes the folder.
+/// A shell that starts the server, stops and starts it as its input says, and waits for the end of that, which is the
+/// end of this process whatever ends it; then it stops the server and removes the folder.
 fn watch(binaries: &Binaries, account: Account, folder: &Path, port: u16) -> Result<Child, String> {
     const SCRIPT: &str = r#"
         folder=$1; shift
-        "$@" >"$folder/log" 2>&1 </dev/null &
-        server=$!
-        read -r _
+        serve() { "$@" >>"$folder/log" 2>&1 </dev/null & server=$!; }
+        serve "$@"
+        while read -r word; do
+            case $word in
+                stop) kill -INT $server 2>/dev/null; wait $server 2>/dev/null ;;
+                start) serve "$@" ;;
+            esac
+        done
         kill -QUIT $server 2>/dev/null
         wait $server 2>/dev/null
         rm -rf "$folder"

@@ -81,19 +81,47 @@ impl Client {
     }
 
     pub fn send(&self, method: &str, path: &str, body: Option<(&str, &str)>) -> Answer {
+        match body {
+            Some((kind, body)) => self.with("content-type", kind).send_bytes(method, path, Some(body.as_bytes())),
+            None => self.send_bytes(method, path, None),
+        }
+    }
+
+    /// Like [`Client::send`], to a server that may be gone or go meanwhile: then there is no answer.
+    pub fn try_send(&self, method: &str, path: &str, body: Option<(&str, &str)>) -> Option<Answer> {
+        let client = body.map_or_else(|| self.clone(), |(kind, _)| self.with("content-type", kind));
+        let mut stream = TcpStream::connect(self.address).ok()?;
+        stream.set_read_timeout(Some(Duration::from_secs(60))).ok()?;
+        stream.write_all(&client.request(method, path, body.map(|(_, body)| body.as_bytes()))).ok()?;
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).ok()?;
+        whole(&bytes).then(|| parse(&bytes))
+    }
+
+    /// Sends what stands here as it stands, however wrong it is.
+    pub fn send_bytes(&self, method: &str, path: &str, body: Option<&[u8]>) -> Answer {
+        self.talk(&self.request(method, path, body))
+    }
+    fn request(&self, method: &str, path: &str, body: Option<&[u8]>) -> Vec<u8> {
         let mut text = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.address);
         for (name, value) in &self.headers {
             text.push_str(&format!("{name}: {value}\r\n"));
         }
-        if let Some((kind, body)) = body {
-            text.push_str(&format!("Content-Type: {kind}\r\nContent-Length: {}\r\n\r\n{body}", body.len()));
-        } else {
-            text.push_str("\r\n");
+        if let Some(body) = body {
+            text.push_str(&format!("Content-Length: {}\r\n", body.len()));
         }
+        text.push_str("\r\n");
+        [text.as_bytes(), body.unwrap_or_default()].concat()
+    }
+
+    /// Writes bytes to a new connection and reads until it ends.
+    pub fn talk(&self, said: &[u8]) -> Answer {
         let mut stream = self.connect();
-        stream.write_all(text.as_bytes()).unwrap();
+        // a server may refuse before it has read all: then the answer counts, not what it left unread
+        let sent = stream.write_all(said);
         let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).unwrap();
+        let read = stream.read_to_end(&mut bytes);
+        assert!(!bytes.is_empty(), "no answer: {sent:?} {read:?}");
         parse(&bytes)
     }
 
@@ -103,6 +131,14 @@ impl Client {
         stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
         stream
     }
+}
+
+/// Whether an answer came to its end.
+fn whole(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
+    let length = head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ").and_then(|n| n.parse::<usize>().ok()));
+    length.map_or_else(|| body.ends_with("0\r\n\r\n"), |length| body.len() >= length)
 }
 
 fn parse(bytes: &[u8]) -> Answer {

@@ -1,9 +1,11 @@
 //! A server under test, a command line, a client.
 
+mod beside;
 mod client;
 mod place;
 mod server;
 
+pub use beside::{Beside, Picture};
 pub use client::{Answer, Client};
 pub use place::{Engine, Place};
 pub use server::Server;

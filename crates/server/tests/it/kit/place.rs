@@ -15,6 +15,7 @@ pub enum Engine {
 }
 
 pub struct Place {
+    pub engine: Engine,
     folder: TempDir,
     environment: Vec<(String, String)>,
 }
@@ -52,13 +53,19 @@ impl Place {
             environment.push(("RAPPORT_DATABASE_URL".into(), cluster().url()));
             environment.push(("RAPPORT_POSTGRES_SCHEMA_PREFIX".into(), format!("{}_", cluster().fresh_schema())));
         }
-        Place { folder: tempfile::tempdir().unwrap(), environment }
+        Place { engine, folder: tempfile::tempdir().unwrap(), environment }
     }
 
     /// With a setting: `limits.first_byte` and its value.
     pub fn set(mut self, key: &str, value: &str) -> Place {
         self.environment.push((format!("RAPPORT_{}", key.replace('.', "_").to_uppercase()), value.to_owned()));
         self
+    }
+
+    /// The schema of a workspace, on PostgreSQL.
+    pub fn schema(&self, workspace: &str) -> String {
+        let prefix = self.environment.iter().find(|(name, _)| name == "RAPPORT_POSTGRES_SCHEMA_PREFIX").map_or("", |(_, value)| value);
+        format!("{prefix}{workspace}")
     }
 
     pub fn data(&self) -> PathBuf {
