@@ -10,6 +10,9 @@ pub(crate) type Done = Result<(), String>;
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
 }
+pub(crate) fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
 /// Runs a program in a folder of the project and shows what it prints.
 pub(crate) fn run(folder: &str, program: &str, args: &[&str], env: &[(&str, &str)]) -> Done {
     eprintln!("\n> {program} {}", args.join(" "));

@@ -1,5 +1,6 @@
-//! What takes more than one cargo call: `cargo xtask run | test | gen | tidy | bench | prove | e2e`. Standard library only.
+//! What takes more than one cargo call: `cargo xtask run | test | gen | tidy | bench | fuzz | prove | e2e`. Standard library only.
 
+mod fuzz;
 mod generate;
 mod machine;
 mod test;
@@ -14,7 +15,8 @@ const HELP: &str = "cargo xtask COMMAND
   gen          write generated files anew (OpenAPI, TypeScript types, SQL of the plans, permissions)
   tidy         layers, file sizes, words
   bench        CPU per operation beside its limit, on a large workspace
-  prove        the long proofs: 20,000 decisions, 1,000 twin worlds, condition trees
+  fuzz [N]     asks a server everything its OpenAPI document allows and forbids, as every role; N examples an operation
+  prove        the long proofs: 20,000 decisions, 1,000 twin worlds, condition trees, 100 kills, fuzzing
   e2e          the journeys in a browser
 ";
 
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
         Some("gen") => generate::all(),
         Some("tidy") => tidy::check(),
         Some("bench") => test::bench(rest),
+        Some("fuzz") => fuzz::all(rest),
         Some("prove") => test::prove(),
         Some("e2e") => test::e2e(),
         _ => {

@@ -1,10 +1,10 @@
 //! The one test command, and the long ones.
 
 use crate::{
-    machine::{Done, ensure, npm_ci, root, run},
+    fuzz,
+    machine::{Done, ensure, npm_ci, root, run, target},
     tidy,
 };
-use std::path::PathBuf;
 
 /// What CI runs and what a developer runs: the same.
 pub(crate) fn all() -> Done {
@@ -32,9 +32,6 @@ fn journeys() -> Done {
     let binary = target().join("debug/rapport").display().to_string();
     run("web", "npm", &["run", "--silent", "e2e"], &[("RAPPORT_BIN", &binary)])
 }
-fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
-}
 pub(crate) fn serve(args: &[String]) -> Done {
     let mut all = vec!["run", "--release", "--", "serve"];
     all.extend(args.iter().map(String::as_str));
@@ -42,7 +39,8 @@ pub(crate) fn serve(args: &[String]) -> Done {
 }
 pub(crate) fn prove() -> Done {
     ensure()?;
-    run(".", "cargo", &["test", "--release", "--workspace"], &[("RAPPORT_PROVE", "1")])
+    run(".", "cargo", &["test", "--release", "--workspace"], &[("RAPPORT_PROVE", "1")])?;
+    fuzz::all(&["200".to_owned()])
 }
 pub(crate) fn bench(args: &[String]) -> Done {
     let mut all = vec!["run", "--release", "--package", "bench", "--"];
