@@ -13,6 +13,6 @@ pub use authorize::{Authorized, Change, ChangeKind};
 pub use fields::FieldAccess;
 pub use permit::{Exit, Permit};
 pub use policy::{Policy, SharingRule, Team, User};
-pub use rights::{Action, Ground, GroundKind, Rights, system_user};
+pub use rights::{Action, Ground, GroundKind, Rights, system_actor, system_user};
 pub use role::{CAPABILITIES, ObjectRights, Reach, Role, built_in_roles};
 pub use scope::{Scope, parse_scope};

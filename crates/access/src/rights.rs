@@ -389,6 +389,10 @@ fn opens(role: &Role, rights: &ObjectRights, object: &Object, action: Action) ->
     reach == Reach::All && object.def.sharing != Sharing::Parent || shared && reach > Reach::None && !role.external
 }
 
+/// The system actor for which a user record stands.
+pub fn system_actor(id: RecordId) -> Option<&'static str> {
+    ["cli", "import", "jobs", "retention", "automation"].into_iter().find(|name| system_user(name) == id)
+}
 /// The user record that stands for a system actor: the same id in every workspace.
 pub fn system_user(name: &str) -> RecordId {
     let n = match name {

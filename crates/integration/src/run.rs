@@ -1,14 +1,21 @@
 //! Imports against a workspace: the plan of the file, then rows in chunks, each one durable step that a kill cannot split.
 //!
 //! A chunk is one transaction: references looked up, rows written, what was refused noted, progress kept. After a kill the
-//! import goes on behind the last chunk. A dry run does the same and takes it all back.
+//! import goes on behind the last chunk. A dry run does the same and takes each chunk back.
 
+mod alive;
+mod attach;
 mod chunk;
+mod doubles;
 mod export_of_others;
 mod job;
+mod late;
 mod links;
 mod plan;
 mod registry;
+mod report;
+mod rows;
+mod trial;
 mod work;
 
 pub use export_of_others::{OtherReport, import_salesforce};
@@ -48,6 +55,7 @@ pub fn module() -> Module {
             ("change_set", Text),
             ("report", Text),
             ("error", Text),
+            ("digest", Text),
         ]),
         primary_key: vec!["id".into()],
         autoincrement: false,
@@ -60,5 +68,13 @@ pub fn module() -> Module {
         autoincrement: true,
         indexes: vec![IndexSpec { name: "i_import_reject_import".into(), columns: vec![("import".into(), Order::Asc), ("seq".into(), Order::Asc)], unique: false, filter: None }],
     };
-    Module { name: "import", tables: vec![jobs, rejects], ..Module::default() }
+    // references to records of the same object that stand further down in the file
+    let late = TableSpec {
+        name: "import_late".into(),
+        columns: columns(&[("seq", Int), ("import", Text), ("record", Text), ("field", Text), ("json", Text)]),
+        primary_key: vec!["seq".into()],
+        autoincrement: true,
+        indexes: vec![IndexSpec { name: "i_import_late_import".into(), columns: vec![("import".into(), Order::Asc), ("seq".into(), Order::Asc)], unique: false, filter: None }],
+    };
+    Module { name: "import", tables: vec![jobs, rejects, late], ..Module::default() }
 }

@@ -45,6 +45,26 @@ impl Tx<'_> {
         }
         Ok(out)
     }
+    /// Versions of records, whoever may read them: an import asks for those it has found, to tell changed ones from others.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn versions(&mut self, object: &str, ids: &[RecordId]) -> Result<std::collections::HashMap<RecordId, i64>> {
+        let object = self.object(object)?;
+        let mut out = std::collections::HashMap::new();
+        for chunk in ids.chunks(500) {
+            let mut q = Sql::new(format!("SELECT \"id\", \"version\" FROM {} WHERE \"id\" IN (", self.db().table(&object.name)));
+            q.list(chunk.iter().map(ToString::to_string)).push(")");
+            for row in self.db().rows(&q).or_db()? {
+                if let [store::Val::Text(id), store::Val::Int(version)] = row.as_slice()
+                    && let Ok(id) = id.parse()
+                {
+                    out.insert(id, *version);
+                }
+            }
+        }
+        Ok(out)
+    }
     /// Creates a row whose fields are the engine's: read-only ones may be set.
     ///
     /// # Errors

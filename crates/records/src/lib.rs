@@ -21,13 +21,13 @@ mod settings;
 mod system;
 mod timeline;
 mod tx;
+mod undo;
 mod verbs;
 mod workspace;
 mod write;
 
 pub use bulk::{BulkMode, BulkOptions};
 pub use catalogue::{Catalogue, Draft, Event, Module, Rules, Verb, VerbAnswer, Written, foundation};
-pub use change_set::UndoMode;
 pub use files::NewFile;
 pub use read::{CountMode, Find, Get, One};
 pub use record::Record;
@@ -35,6 +35,7 @@ pub use search::Search;
 pub use settings::Settings;
 pub use timeline::Paging;
 pub use tx::Tx;
+pub use undo::UndoMode;
 pub use workspace::{Change, OpenOptions, Workspace};
 pub use write::{IfMatch, Saved};
 

@@ -50,11 +50,25 @@ pub(crate) fn tables() -> Vec<TableSpec> {
         table("sys_change_chunk", &[("seq", Int), ("change_set", Text), ("object", Text), ("at", Int), ("ids", Text)], &["seq"], true, &[&["change_set", "seq"], &["object", "at"]]),
         table(
             "sys_change_set",
-            &[("id", Text), ("kind", Text), ("by", Text), ("at", Int), ("status", Text), ("counts", Text), ("undoes", Text), ("restored", Int), ("skipped", Text)],
+            &[
+                ("id", Text),
+                ("kind", Text),
+                ("by", Text),
+                ("at", Int),
+                ("status", Text),
+                ("counts", Text),
+                ("undoes", Text),
+                ("restored", Int),
+                ("skipped", Text),
+                ("progress", Text),
+                ("fields", Text),
+            ],
             &["id"],
             false,
             &[&["at"]],
         ),
+        // what an undo under way comes back to: records on which something hung
+        table("sys_undo_left", &[("seq", Int), ("undoing", Text), ("object", Text), ("record", Text)], &["seq"], true, &[&["undoing", "seq"]]),
         // xact: number of the transaction, so that a follower on PostgreSQL misses nothing that commits late
         table(
             "sys_outbox",

@@ -94,6 +94,14 @@ impl<'a> Tx<'a> {
     pub fn now_ms(&self) -> i64 {
         self.ctx.now_ms
     }
+    /// Folder for the contents of files.
+    pub fn files_dir(&self) -> &std::path::Path {
+        self.shared.inner.files_dir()
+    }
+    /// The time that goes on while the transaction runs.
+    pub fn clock_ms(&self) -> i64 {
+        self.shared.inner.clock_ms()
+    }
     pub fn new_id(&self) -> RecordId {
         RecordId::new(self.ctx.now_ms, random())
     }

@@ -154,6 +154,21 @@ impl Workspace {
         let ctx = Ctx::new(Actor::System("jobs"), Through::Job, self.now_ms());
         self.write_blocking(&ctx, |tx| tx.fill_next())
     }
+    /// Does the rest of an undo that was begun, a durable step a transaction; others write in between. `told` hears how
+    /// many records are back after each step. Blocking.
+    ///
+    /// # Errors
+    /// Those of the store. What is done stays done; the undo goes on when it is run again.
+    pub fn finish_undo(&self, ctx: &Ctx, undoing: RecordId, told: &mut dyn FnMut(i64)) -> Result<()> {
+        loop {
+            let now = Ctx { now_ms: self.now_ms(), ..ctx.clone() };
+            let (more, restored) = self.write_blocking(&now, move |tx| Ok((tx.undo_step(undoing)?, tx.undone_so_far(undoing)?)))?;
+            told(restored);
+            if !more {
+                return Ok(());
+            }
+        }
+    }
     /// A change of definitions, a write job of its own, from a thread that may block.
     pub fn write_alone_blocking<T: Send + 'static>(&self, ctx: &Ctx, f: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> Result<T> {
         let (inner, ctx) = (self.0.clone(), ctx.clone());
@@ -200,6 +215,13 @@ impl Failure {
 }
 
 impl Inner {
+    pub(crate) fn files_dir(&self) -> &Path {
+        &self.files
+    }
+    /// Now, where a transaction's own time stands still.
+    pub(crate) fn clock_ms(&self) -> i64 {
+        self.clock.now_ms()
+    }
     fn run<T>(self: &Arc<Self>, db: &mut dyn Db, ctx: Ctx, writes: bool, f: impl FnOnce(&mut Tx) -> Result<T>) -> Result<(T, Vec<Change>)> {
         let q = Sql::new(format!("SELECT \"rights_epoch\", \"registry_version\" FROM {} WHERE \"id\" = 1", db.table("sys_state")));
         let (epoch, version) = match db.one(&q).or_db()?.as_deref() {

@@ -76,6 +76,10 @@ pub(crate) async fn read(request: Request, folder: &Path, max: usize, texts: &[&
         return Err(ApiError::unsupported_media_type("Send multipart/form-data with the part \"file\"."));
     }
     let (parts, body) = request.into_parts();
+    let declared = parts.headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
+    if declared.is_some_and(|bytes| bytes > (max + TEXTS_MAX) as u64) {
+        return Err(ApiError::too_large(max));
+    }
     let request = Request::from_parts(parts, Body::new(Limited::new(body, max + TEXTS_MAX)));
     let mut form = Multipart::from_request(request, &()).await.map_err(|e| Error::malformed("malformed_form", format!("The form cannot be read: {e}.")))?;
     let mut out = Form { texts: Vec::new(), file: None };

@@ -2,7 +2,10 @@
 
 use super::{Route, Tag, Work};
 use crate::{answer::Answer, call::Call, input::fields::Fields};
-use records::UndoMode;
+use kernel::{Ctx, RecordId};
+use records::{UndoMode, Workspace};
+use serde_json::json;
+use std::sync::{Arc, OnceLock};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -40,14 +43,34 @@ fn undo(mut call: Call) -> Work {
         }
         fields.end()?;
         let mode = if mode.as_deref() == Some("force") { UndoMode::Force } else { UndoMode::Safe };
-        call.change(move |tx| {
-            let json = tx.undo(id, mode)?;
-            let answer = Answer::json(202, &json);
-            Ok(match json["id"].as_str() {
-                Some(made) => answer.location(format!("/change-sets/{made}")),
-                None => answer,
+        let left: Arc<OnceLock<RecordId>> = Arc::default();
+        let leaving = left.clone();
+        let answer = call
+            .change(move |tx| {
+                let undoing = tx.begin_undo(id, mode)?;
+                // a small one is done when the answer comes; of a large one the first step
+                let more = tx.undo_step(undoing)?;
+                if more {
+                    leaving.get_or_init(|| undoing);
+                }
+                let answer = Answer::json(202, &json!({"id": undoing.to_string(), "status": if more { "running" } else { "done" }}));
+                Ok(answer.location(format!("/change-sets/{undoing}")))
             })
-        })
-        .await
+            .await?;
+        if let Some(undoing) = left.get() {
+            let caller = call.caller()?;
+            go_on(caller.workspace.clone(), caller.ctx.clone(), *undoing);
+        }
+        Ok(answer)
     })
+}
+
+/// The rest of a large undo, in the background. A stop or a kill cuts it off between two steps; the next start goes on.
+fn go_on(workspace: Workspace, ctx: Ctx, undoing: RecordId) {
+    // detached on purpose: the change set says how far it is
+    drop(tokio::task::spawn_blocking(move || {
+        if let Err(error) = workspace.finish_undo(&ctx, undoing, &mut |_| {}) {
+            tracing::error!(change_set = %undoing, %error, "an undo stopped; it goes on at the next start, or when it is asked for again");
+        }
+    }));
 }

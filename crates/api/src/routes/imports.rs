@@ -17,7 +17,8 @@ use records::Tx;
 use serde_json::Value as Json;
 use std::sync::{Arc, OnceLock};
 
-const LARGEST: usize = 16 * MIB;
+/// A million contacts with twenty columns have some 200 MiB.
+const LARGEST: usize = 1024 * MIB;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![

@@ -137,13 +137,15 @@ pub struct TargetField {
     pub read_only: bool,
     /// Taken only with the right to import the past: creation, owner, closing dates.
     pub past: bool,
+    /// The organisation's own, perhaps made by an earlier import.
+    pub custom: bool,
     pub options: Vec<TargetOption>,
     /// Objects a reference, user or many-to-many may point to.
     pub reference_to: Vec<String>,
 }
 impl TargetField {
     pub fn new(name: &str, label: &str, kind: FieldKind) -> Self {
-        TargetField { name: name.to_owned(), label: label.to_owned(), kind, required: false, read_only: false, past: false, options: Vec::new(), reference_to: Vec::new() }
+        TargetField { name: name.to_owned(), label: label.to_owned(), kind, required: false, read_only: false, past: false, custom: false, options: Vec::new(), reference_to: Vec::new() }
     }
     pub fn to(mut self, object: &str) -> Self {
         self.reference_to.push(object.to_owned());
@@ -165,6 +167,10 @@ pub trait Target {
     fn object(&self) -> &str;
     /// `Contact`
     fn label(&self) -> &str;
+    /// One of the organisation's own.
+    fn custom(&self) -> bool {
+        false
+    }
     /// All fields that a person importing may know of, the base fields (`owner`, `external_id`, `created_at` …) among them.
     fn fields(&self) -> &[TargetField];
     fn field(&self, name: &str) -> Option<&TargetField> {

@@ -1,163 +1,183 @@
 //! One step of an import: rows become records, with what hangs on them.
 
-use super::links::{self, Missing};
-use crate::import::assemble::{ImportRow, Objection};
+use super::{
+    attach,
+    late::{self, Late},
+    links::{self, Links},
+};
+use crate::import::assemble::ImportRow;
 use kernel::{RecordId, Result};
 use records::{BulkMode, BulkOptions, Tx};
 use serde_json::{Map, Value as Json, json};
+use std::collections::{HashMap, HashSet};
 
+/// What rows are written to.
+#[derive(Clone, Debug)]
+pub(crate) struct Into {
+    pub(crate) object: String,
+    /// Finds records that are there; without it every row is a new one.
+    pub(crate) key: Option<String>,
+    pub(crate) set: RecordId,
+}
+/// What became of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    Created,
+    Updated,
+    Unchanged,
+    Refused,
+}
 #[derive(Default)]
 pub(crate) struct Written {
-    pub(crate) created: i64,
-    /// Found by the key; some may have had nothing to change.
-    pub(crate) matched: i64,
+    /// By row: what became of it, and its record.
+    pub(crate) rows: Vec<(Option<Fate>, Option<RecordId>)>,
     /// Index of the row and its refusal as `bulk` answers it.
     pub(crate) refused: Vec<(usize, Json)>,
-    pub(crate) ids: Vec<Option<RecordId>>,
+    /// References made: object, field, value.
+    pub(crate) made: Vec<(String, String, String)>,
+    /// References to records of the same object that are not there yet.
+    pub(crate) late: Vec<Late>,
+    /// What hangs on a record and was not taken.
+    pub(crate) left_out: u64,
+}
+impl Written {
+    pub(crate) fn count(&self, fate: Fate) -> i64 {
+        i64::try_from(self.rows.iter().filter(|(f, _)| *f == Some(fate)).count()).unwrap_or(i64::MAX)
+    }
+    fn set(&mut self, place: usize, fate: Fate, id: Option<RecordId>) {
+        if let Some(slot) = self.rows.get_mut(place) {
+            *slot = (Some(fate), id);
+        }
+    }
+    fn refuse(&mut self, place: usize, answer: Json) {
+        self.set(place, Fate::Refused, None);
+        self.refused.push((place, answer));
+    }
 }
 
-/// Writes rows under a change set. Without a key every row is a new record. References to records of the same object are
-/// set after the rows are there; those that are not found yet are left in `late`.
-pub(crate) fn write(tx: &mut Tx, object: &str, key: Option<&str>, rows: &[ImportRow], set: RecordId, missing: &mut Missing, late: &mut Vec<Late>) -> Result<Written> {
-    let own = own_references(tx, object)?;
+/// Writes rows. References to records of the same object are set after the rows are there. Those of rows that `counted`
+/// leaves out have been counted before.
+pub(crate) fn write(tx: &mut Tx, into: &Into, rows: &[ImportRow], found: &mut Links, counted: &[bool]) -> Result<Written> {
+    let own = late::own_references(tx, &into.object)?;
     let mut fields: Vec<Map<String, Json>> = rows.iter().map(|r| r.fields.clone()).collect();
-    let mut later: Vec<Map<String, Json>> = fields.iter_mut().map(|row| take(row, &own)).collect();
-    tx.in_change_set(set, |tx| links::resolve(tx, object, &mut fields, missing))?;
-    let mut out = Written { ids: vec![None; rows.len()], ..Written::default() };
-    for (places, mode, key) in split(tx, object, key, &mut fields, &mut out)? {
-        let items: Vec<Json> = places.iter().filter_map(|i| fields.get(*i).cloned()).map(Json::Object).collect();
-        let options = BulkOptions { mode, key, atomic: false, lenient: true };
-        for (place, answer) in places.iter().zip(tx.bulk_items(object, &items, &options, set)?) {
-            let id = answer.get("id").and_then(Json::as_str).and_then(|s| s.parse().ok());
-            match answer.get("status").and_then(Json::as_u64) {
-                Some(201) => out.created += 1,
-                Some(200) => out.matched += 1,
-                _ => out.refused.push((*place, answer)),
-            }
-            if let Some(slot) = out.ids.get_mut(*place) {
-                *slot = id;
-            }
+    let later: Vec<Map<String, Json>> = fields.iter_mut().map(|row| late::take(row, &into.object, &own)).collect();
+    let made = links::resolve(tx, &into.object, &mut fields, into.set, found, counted)?;
+    let mut out = Written { rows: vec![(None, None); rows.len()], made, ..Written::default() };
+    records_of(tx, into, fields, &mut out)?;
+    out.left_out = attach::all(tx, &into.object, rows, &out.rows, into.set)?;
+    for (at, ((_, id), own)) in out.rows.iter().zip(later).enumerate() {
+        if let Some(id) = id.as_ref().filter(|_| counted.get(at).copied().unwrap_or(true)) {
+            out.late.extend(own.into_iter().map(|(field, value)| Late { id: *id, field, value }));
         }
     }
-    for ((row, id), own) in rows.iter().zip(&out.ids).zip(&mut later) {
-        if let Some(id) = id {
-            attach(tx, object, *id, row, set)?;
-            late.extend(own.iter().map(|(field, value)| Late { id: *id, field: field.clone(), value: value.clone() }));
-        }
-    }
-    settle(tx, object, late, set, None)?;
+    out.late = late::settle(tx, into, std::mem::take(&mut out.late), found)?;
     Ok(out)
 }
-/// A reference to a record of the same object that may still come.
-pub(crate) struct Late {
-    id: RecordId,
-    field: String,
-    value: Json,
-}
-fn own_references(tx: &Tx, object: &str) -> Result<Vec<String>> {
-    let object = tx.object(object)?;
-    Ok(object.live_fields().filter(|f| !f.def.base && f.kind().target() == Some(&*object.name)).map(|f| f.name().to_owned()).collect())
-}
-fn take(row: &mut Map<String, Json>, fields: &[String]) -> Map<String, Json> {
-    let mut out = Map::new();
-    for field in fields {
-        if row.get(field).is_some_and(|v| v.get("by").is_some())
-            && let Some(value) = row.shift_remove(field)
-        {
-            out.insert(field.clone(), value);
-        }
-    }
-    out
-}
-/// Sets what is found by now. At the end (`missing` given) the rest is counted, or made where the mapping says so.
-pub(crate) fn settle(tx: &mut Tx, object: &str, late: &mut Vec<Late>, set: RecordId, mut missing: Option<&mut Missing>) -> Result<()> {
-    let (mut rest, mut items) = (Vec::new(), Vec::new());
-    for one in late.drain(..) {
-        let mut row = [Map::from_iter([(one.field.clone(), one.value.clone())])];
-        let mut unseen = Missing::new();
-        if missing.is_none()
-            && let Some(parts) = row.first_mut().and_then(|r| r.get_mut(&one.field)).and_then(Json::as_object_mut)
-        {
-            parts.shift_remove("missing"); // may still come further down in the file
-        }
-        tx.in_change_set(set, |tx| links::resolve(tx, object, &mut row, &mut unseen))?;
-        let [mut row] = row;
-        if unseen.is_empty() {
-            row.insert("id".into(), json!(one.id.to_string()));
-            items.push(Json::Object(row));
-        } else if let Some(missing) = missing.as_deref_mut() {
-            for (what, n) in unseen {
-                *missing.entry(what).or_default() += n;
-            }
-        } else {
-            rest.push(one);
-        }
-    }
-    if !items.is_empty() {
-        tx.bulk_items(object, &items, &BulkOptions { mode: BulkMode::Update, key: None, atomic: false, lenient: true }, set)?;
-    }
-    *late = rest;
-    Ok(())
-}
-type Share = (Vec<usize>, BulkMode, Option<String>);
 
-/// Which rows are new and which change a record. A key that is not unique finds records by their exact value; several of
-/// the same value cannot be told apart, and the row is refused.
-fn split(tx: &mut Tx, object: &str, key: Option<&str>, fields: &mut [Map<String, Json>], out: &mut Written) -> Result<Vec<Share>> {
-    let all: Vec<usize> = (0..fields.len()).collect();
-    let Some(key) = key else { return Ok(vec![(all, BulkMode::Create, None)]) };
-    if tx.object(object)?.field(key).is_some_and(|f| f.is_unique()) {
-        return Ok(vec![(all, BulkMode::Upsert, Some(key.to_owned()))]);
+/// New rows go together; a row that has a record changes it. A row whose record is made by an earlier row of the chunk
+/// waits for that.
+fn records_of(tx: &mut Tx, into: &Into, fields: Vec<Map<String, Json>>, out: &mut Written) -> Result<()> {
+    let Some(key) = into.key.as_deref() else {
+        create(tx, into, (0..fields.len()).collect(), &fields, out)?;
+        return Ok(());
+    };
+    let unique = tx.object(&into.object)?.field(key).is_some_and(|f| f.is_unique());
+    let known = found_by(tx, into, key, fields.iter())?;
+    let (mut new, mut change, mut again, mut first) = (Vec::new(), Vec::new(), Vec::new(), HashSet::new());
+    for (place, row) in fields.iter().enumerate() {
+        let value = key_of(row, key);
+        match known.get(&value).map(Vec::as_slice) {
+            Some([id]) => change.push((place, *id)),
+            Some([_, _, ..]) => out.refuse(place, refusal(key, "ambiguous", "Several records have this value; the row cannot be told to belong to one of them.")),
+            _ if value.is_empty() && unique => out.refuse(place, refusal(key, "required", "This field finds the record; it is needed.")),
+            _ if value.is_empty() || first.insert(value) => new.push(place),
+            _ => again.push(place),
+        }
     }
-    let text = |row: &Map<String, Json>| row.get(key).and_then(Json::as_str).unwrap_or("").to_owned();
-    let texts: Vec<String> = fields.iter().map(text).filter(|t| !t.is_empty()).collect();
-    let found = tx.find_by(object, key, &texts)?;
-    let (mut new, mut known) = (Vec::new(), Vec::new());
-    let mut seen = std::collections::HashSet::new();
-    for (i, row) in fields.iter_mut().enumerate() {
-        let value = text(row);
-        let refusal = match found.get(&value).map(Vec::as_slice) {
-            Some([id]) => {
-                row.insert("id".into(), json!(id.to_string()));
-                known.push(i);
-                continue;
-            }
-            Some([_, _, ..]) => "Several records have this value; the row cannot be told to belong to one of them.",
-            _ if !value.is_empty() && !seen.insert(value) => "An earlier row of the file has this value.",
-            _ => {
-                new.push(i);
-                continue;
-            }
-        };
-        out.refused.push((i, json!({"errors": [{"field": key, "code": "ambiguous", "detail": refusal}]})));
+    // A value may be taken by a record that is archived or out of sight: the upsert of one row knows what to do then.
+    let taken = create(tx, into, new, &fields, out)?;
+    if !taken.is_empty() {
+        let items: Vec<Json> = taken.iter().filter_map(|place| fields.get(*place)).cloned().map(Json::Object).collect();
+        let options = BulkOptions { mode: BulkMode::Upsert, key: Some(key.to_owned()), atomic: false, lenient: true };
+        for (place, answer) in taken.into_iter().zip(tx.bulk_items(&into.object, &items, &options, into.set)?) {
+            answered(out, place, answer, Fate::Updated);
+        }
     }
-    Ok(vec![(new, BulkMode::Create, None), (known, BulkMode::Update, None)].into_iter().filter(|(places, ..)| !places.is_empty()).collect())
+    if !again.is_empty() {
+        let known = found_by(tx, into, key, again.iter().filter_map(|place| fields.get(*place)))?;
+        for place in again {
+            let value = fields.get(place).map(|row| key_of(row, key)).unwrap_or_default();
+            match known.get(&value).map(Vec::as_slice) {
+                Some([id]) => change.push((place, *id)),
+                // the row that would have made it was refused
+                _ => out.refuse(place, refusal(key, "ambiguous", "An earlier row of the file has this value and was not taken.")),
+            }
+        }
+    }
+    update(tx, into, change, fields, out)
 }
-/// Further addresses, notes and objections of a row.
-fn attach(tx: &mut Tx, object: &str, id: RecordId, row: &ImportRow, set: RecordId) -> Result<()> {
-    belongings(tx, object, id, &row.points, &row.objections, row.note.as_deref(), set)
+/// The value by which a row finds its record.
+pub(crate) fn key_of(row: &Map<String, Json>, key: &str) -> String {
+    match row.get(key) {
+        None | Some(Json::Null) => String::new(),
+        value => links::text_of(value),
+    }
 }
-pub(crate) fn belongings(tx: &mut Tx, object: &str, id: RecordId, points: &[Json], objections: &[Objection], note: Option<&str>, set: RecordId) -> Result<()> {
+fn refusal(field: &str, code: &str, detail: &str) -> Json {
+    json!({"errors": [{"field": field, "code": code, "detail": detail}]})
+}
+fn found_by<'a>(tx: &mut Tx, into: &Into, key: &str, rows: impl Iterator<Item = &'a Map<String, Json>>) -> Result<HashMap<String, Vec<RecordId>>> {
+    let distinct: HashSet<String> = rows.map(|row| key_of(row, key)).filter(|text| !text.is_empty()).collect();
+    tx.find_by(&into.object, key, &distinct.into_iter().collect::<Vec<_>>())
+}
+/// Creates rows; those whose key is taken after all are returned.
+fn create(tx: &mut Tx, into: &Into, places: Vec<usize>, fields: &[Map<String, Json>], out: &mut Written) -> Result<Vec<usize>> {
+    if places.is_empty() {
+        return Ok(vec![]);
+    }
+    let items: Vec<Json> = places.iter().filter_map(|place| fields.get(*place)).cloned().map(Json::Object).collect();
     let options = BulkOptions { mode: BulkMode::Create, key: None, atomic: false, lenient: true };
-    if matches!(object, "contact" | "account") {
-        let have = if points.is_empty() { vec![] } else { tx.ids("contact_point", &json!({"field": object, "op": "eq", "value": id.to_string()}), 200)? };
-        if !points.is_empty() && have.is_empty() {
-            let rows: Vec<Json> = points.iter().map(|p| with(p, object, id)).collect();
-            tx.bulk_items("contact_point", &rows, &options, set)?;
-        }
-        let rows: Vec<Json> =
-            objections.iter().map(|o| with(&json!({"channel": o.channel, "state": "objected", "basis": "consent", "source": format!("Import, column {}", o.source)}), object, id)).collect();
-        if !rows.is_empty() && tx.ids("consent", &json!({"and": [{"field": object, "op": "eq", "value": id.to_string()}, {"field": "state", "op": "eq", "value": "objected"}]}), 1)?.is_empty() {
-            tx.bulk_items("consent", &rows, &options, set)?;
+    let mut taken = Vec::new();
+    for (place, answer) in places.into_iter().zip(tx.bulk_items(&into.object, &items, &options, into.set)?) {
+        match &into.key {
+            Some(key) if is_taken(&answer, key) => taken.push(place),
+            _ => answered(out, place, answer, Fate::Created),
         }
     }
-    if let Some(note) = note {
-        tx.bulk_items("note", &[json!({"body": note, "about": {"object": object, "id": id.to_string()}})], &options, set)?;
+    Ok(taken)
+}
+fn is_taken(answer: &Json, key: &str) -> bool {
+    answer.get("errors").and_then(Json::as_array).is_some_and(|errors| errors.iter().all(|e| e["code"] == "value_taken" && e["field"] == key) && !errors.is_empty())
+}
+fn update(tx: &mut Tx, into: &Into, change: Vec<(usize, RecordId)>, fields: Vec<Map<String, Json>>, out: &mut Written) -> Result<()> {
+    if change.is_empty() {
+        return Ok(());
+    }
+    let mut before = tx.versions(&into.object, &change.iter().map(|(_, id)| *id).collect::<Vec<_>>())?;
+    let items: Vec<Json> = change
+        .iter()
+        .filter_map(|(place, id)| {
+            let mut row = fields.get(*place)?.clone();
+            row.insert("id".into(), json!(id.to_string()));
+            Some(Json::Object(row))
+        })
+        .collect();
+    let options = BulkOptions { mode: BulkMode::Update, key: None, atomic: false, lenient: true };
+    for ((place, id), answer) in change.into_iter().zip(tx.bulk_items(&into.object, &items, &options, into.set)?) {
+        let version = answer.get("version").and_then(Json::as_i64);
+        let same = version.is_some() && version == before.get(&id).copied();
+        if let Some(version) = version {
+            before.insert(id, version);
+        }
+        answered(out, place, answer, if same { Fate::Unchanged } else { Fate::Updated });
     }
     Ok(())
 }
-fn with(value: &Json, field: &str, id: RecordId) -> Json {
-    let mut map = value.as_object().cloned().unwrap_or_default();
-    map.insert(field.to_owned(), json!(id.to_string()));
-    Json::Object(map)
+fn answered(out: &mut Written, place: usize, answer: Json, fate: Fate) {
+    let id = answer.get("id").and_then(Json::as_str).and_then(|id| id.parse().ok());
+    match answer.get("status").and_then(Json::as_u64) {
+        Some(201) => out.set(place, Fate::Created, id),
+        Some(200) => out.set(place, fate, id),
+        _ => out.refuse(place, answer),
+    }
 }

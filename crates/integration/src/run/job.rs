@@ -18,6 +18,8 @@ pub struct NewJob {
     /// Suggestions apply too.
     pub accept: bool,
     pub dry_run: bool,
+    /// Stands for the file and how it is imported: the same again goes on where it was cut off.
+    pub digest: Option<String>,
 }
 #[derive(Clone, Debug)]
 pub struct Job {
@@ -44,6 +46,8 @@ pub struct Job {
     pub error: Option<String>,
 }
 
+/// Rejected rows read at once.
+const PAGE: usize = 1_000;
 const COLUMNS: [&str; 20] =
     ["id", "by", "object", "file", "file_name", "mapping", "key", "status", "dry_run", "accept", "rows", "done", "created", "updated", "unchanged", "rejected", "change_set", "report", "error", "at"];
 
@@ -71,8 +75,8 @@ impl Job {
             error: None,
         };
         let now = tx.now_ms();
-        let mut q = Sql::new(format!("INSERT INTO {} (\"id\", \"by\", \"at\") VALUES (", tx.db().table("import_job")));
-        q.arg(job.id.to_string()).push(", ").arg(job.by.as_str()).push(", ").arg(now).push(")");
+        let mut q = Sql::new(format!("INSERT INTO {} (\"id\", \"by\", \"at\", \"digest\") VALUES (", tx.db().table("import_job")));
+        q.arg(job.id.to_string()).push(", ").arg(job.by.as_str()).push(", ").arg(now).push(", ").arg(new.digest.clone()).push(")");
         tx.db().exec(&q).or_db()?;
         job.save(tx)?;
         Ok(job)
@@ -116,6 +120,33 @@ impl Job {
             return Err(Error::not_found("import"));
         }
         Ok(job)
+    }
+    /// The asker's import of the same file in the same way that a kill or a stop has cut off, and that nobody has taken back.
+    ///
+    /// # Errors
+    /// Of the store.
+    pub fn cut_off(tx: &mut Tx, digest: &str) -> Result<Option<Job>> {
+        let mut q = Sql::new(format!("SELECT \"id\" FROM {} WHERE \"digest\" = ", tx.db().table("import_job")));
+        q.arg(digest).push(" AND \"by\" = ").arg(tx.me().to_string()).push(" AND \"status\" IN ('running', 'failed') AND \"dry_run\" = 0 AND \"change_set\" IS NOT NULL ORDER BY \"at\" DESC LIMIT 1");
+        let Some(id) = tx.db().one(&q).or_db()?.as_deref().and_then(|row| row.first()?.as_str()?.parse().ok()) else { return Ok(None) };
+        let job = Job::load(tx, id)?;
+        let open = match job.change_set {
+            Some(set) => !tx.is_undone(set)?,
+            None => false,
+        };
+        let cut = job.status == "running" || job.report.get("cut_off") == Some(&json!(true));
+        Ok(Some(job).filter(|job| open && cut && !super::alive::is(job.id)))
+    }
+    /// Says that a process has ended in the middle of it. What is in can be taken back, or the same import goes on.
+    ///
+    /// # Errors
+    /// Of the store.
+    pub fn note_cut_off(mut self, tx: &mut Tx) -> Result<()> {
+        self.status = "failed".into();
+        self.error = Some("The import was cut off. Run the same command again to go on where it stopped, or undo its change set.".into());
+        self.put("cut_off", json!(true));
+        self.save(tx)?;
+        self.change_set.map_or(Ok(()), |set| tx.finish_change_set(set, "failed", &self.counts()))
     }
     /// Imports that were running when their process ended.
     ///
@@ -166,29 +197,34 @@ impl Job {
         }
         out
     }
-    pub fn reject(&self, tx: &mut Tx, line: u64, json: &Json) -> Result<()> {
-        let mut q = Sql::new(format!("INSERT INTO {} (\"import\", \"line\", \"json\") VALUES (", tx.db().table("import_reject")));
-        q.arg(self.id.to_string()).push(", ").arg(i64::try_from(line).unwrap_or(0)).push(", ").arg(json.to_string()).push(")");
-        tx.db().exec(&q).or_db()?;
+    /// Counts for the change set.
+    pub fn counts(&self) -> Json {
+        json!({"created": self.created, "updated": self.updated, "unchanged": self.unchanged, "rejected": self.rejected})
+    }
+    /// Keeps rejected rows: line, cells, reason.
+    pub(super) fn reject(&self, tx: &mut Tx, rows: Vec<Json>) -> Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let mut rows = rows.into_iter().map(|row| vec![Val::Text(self.id.to_string()), Val::Int(row["line"].as_i64().unwrap_or(0)), Val::Text(row.to_string())]);
+        tx.db().bulk_insert("import_reject", &["import", "line", "json"], &mut rows).or_db()?;
         Ok(())
     }
-    /// Rejected rows in the order of the file: line, cells, reason.
-    pub fn rejects(&self, tx: &mut Tx) -> Result<Vec<Json>> {
-        let q = Sql::with(format!("SELECT \"json\" FROM {} WHERE \"import\" = $1 ORDER BY \"seq\"", tx.db().table("import_reject")), [self.id.to_string()]);
-        Ok(tx
-            .db()
-            .rows(&q)
-            .or_db()?
-            .into_iter()
-            .filter_map(|r| match r.into_iter().next() {
-                Some(Val::Text(json)) => serde_json::from_str(&json).ok(),
-                _ => None,
-            })
-            .collect())
+    /// A page of rejected rows behind a place, in the order of the file; and the place of the next page.
+    pub fn rejects(&self, tx: &mut Tx, after: i64) -> Result<(Vec<Json>, Option<i64>)> {
+        let q = Sql::with(
+            format!("SELECT \"seq\", \"json\" FROM {} WHERE \"import\" = $1 AND \"seq\" > $2 ORDER BY \"seq\" LIMIT {PAGE}", tx.db().table("import_reject")),
+            [Val::from(self.id.to_string()), Val::Int(after)],
+        );
+        let rows = tx.db().rows(&q).or_db()?;
+        let next = rows.last().and_then(|row| row.first()?.as_int()).filter(|_| rows.len() == PAGE);
+        Ok((rows.iter().filter_map(|row| serde_json::from_str(row.get(1)?.as_str()?).ok()).collect(), next))
     }
-    pub fn clear_rejects(&self, tx: &mut Tx) -> Result<()> {
-        let q = Sql::with(format!("DELETE FROM {} WHERE \"import\" = $1", tx.db().table("import_reject")), [self.id.to_string()]);
-        tx.db().exec(&q).or_db()?;
+    pub(super) fn clear_rejects(&self, tx: &mut Tx) -> Result<()> {
+        for table in ["import_reject", "import_late"] {
+            let q = Sql::with(format!("DELETE FROM {} WHERE \"import\" = $1", tx.db().table(table)), [self.id.to_string()]);
+            tx.db().exec(&q).or_db()?;
+        }
         Ok(())
     }
 }

@@ -6,7 +6,9 @@ use super::{
 };
 use crate::import::{
     assemble::Assembler,
+    coerce::usual_match,
     detect::{Locale, Profiler, Question},
+    headers::Meaning,
     mapping::{Mapping, MappingError},
     plan::Plan,
     reader::{OpenError, OpenOptions, open},
@@ -16,6 +18,9 @@ use records::Workspace;
 use serde_json::{Value as Json, json};
 use std::{fs::File, io::Read as _, path::Path};
 
+/// Notices that are kept.
+const NOTICES: usize = 200;
+
 /// Everything known about an import before its first row is written.
 pub struct Prepared {
     pub plan: Plan,
@@ -24,6 +29,12 @@ pub struct Prepared {
     /// Rows in the file, unreadable ones included.
     pub rows: u64,
     pub questions: Vec<Question>,
+    /// What was odd about the file, in sentences; the first hundred of a kind.
+    pub notices: Vec<String>,
+    /// Unique fields that columns fill.
+    pub(crate) unique: Vec<String>,
+    /// Fields by which rows of the file may point at each other.
+    pub(crate) own_ways: Vec<String>,
     samples: Vec<Vec<String>>,
     headers: Vec<String>,
 }
@@ -67,6 +78,7 @@ pub fn prepare(workspace: &Workspace, ctx: &Ctx, job: &Job) -> Result<Prepared> 
             }
         }
     }
+    let notices = source.notices().iter().take(NOTICES).map(ToString::to_string).collect();
     let headers = source.columns().iter().map(|c| c.name.clone()).collect();
     let profiles = profiler.finish();
     let mut mapping = mapping;
@@ -82,11 +94,45 @@ pub fn prepare(workspace: &Workspace, ctx: &Ctx, job: &Job) -> Result<Prepared> 
             .collect();
         return Err(Error { fields: refused, ..Error::forbidden("Some columns need the right to import the past.") });
     }
+    let (unique, own_ways) = checked(workspace, ctx, &plan)?;
     let mut questions = plan.questions.clone();
     if plan.object == "opportunity" && mapping.lost_zero.is_none() {
         questions.extend(lost_zeros(job, &options, &plan, &locale)?);
     }
-    Ok(Prepared { plan, locale, options, rows, questions, samples, headers })
+    Ok(Prepared { plan, locale, options, rows, questions, notices, unique, own_ways, samples, headers })
+}
+/// Checks what only the workspace knows: whether the asker may write such records at all, and whether references can be
+/// found as the mapping says. The unique fields that columns fill, and the fields by which rows may name each other.
+fn checked(workspace: &Workspace, ctx: &Ctx, plan: &Plan) -> Result<(Vec<String>, Vec<String>)> {
+    let plan = plan.clone();
+    workspace.read_blocking(ctx, move |tx| {
+        let object = tx.object(&plan.object)?;
+        let may = tx.rights().can_create(&object) || plan.key.is_some() && tx.rights().can(&object, tx.update_action());
+        if !may {
+            return Err(Error::forbidden(format!("Your role may not create {}. Ask an administrator, or a colleague whose role may.", object.def.plural_label.to_lowercase())));
+        }
+        let (mut unique, mut own, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+        for column in &plan.columns {
+            let Some(Meaning::Field { field, .. }) = &column.meaning else { continue };
+            let Some(field) = plan.field(field) else { continue };
+            if object.field(&field.name).is_some_and(|f| f.is_unique()) {
+                unique.push(field.name.clone());
+            }
+            if field.reference_to.iter().any(|to| *to == plan.object) {
+                own.extend(column.rule.match_field.iter().cloned().chain([usual_match(&plan.object).to_owned(), "external_id".to_owned()]));
+            }
+            let Some(by) = &column.rule.match_field else { continue };
+            for target in &field.reference_to {
+                let there = tx.registry().object(target).is_some_and(|t| t.field(by).is_some());
+                if !there && target != "*" {
+                    problems.push(FieldError::new("mapping", "bad_mapping", format!("{}: {target} has no field \"{by}\" by which it could be found (\"match\")", column.header)));
+                }
+            }
+        }
+        own.sort_unstable();
+        own.dedup();
+        if problems.is_empty() { Ok((unique, own)) } else { Err(Error::invalid(problems)) }
+    })
 }
 /// How many rows tell whether a file can be read at all.
 const FIRST_ROWS: usize = 20;

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 pub(crate) struct ObjectTarget {
     name: String,
     label: String,
+    custom: bool,
     fields: Vec<TargetField>,
 }
 impl Target for ObjectTarget {
@@ -18,6 +19,9 @@ impl Target for ObjectTarget {
     }
     fn label(&self) -> &str {
         &self.label
+    }
+    fn custom(&self) -> bool {
+        self.custom
     }
     fn fields(&self) -> &[TargetField] {
         &self.fields
@@ -37,6 +41,7 @@ impl ObjectTarget {
                 out.required = f.def.required;
                 out.past = PAST.contains(&f.name());
                 out.read_only = !f.writable() && !out.past;
+                out.custom = f.def.custom || object.def.layer == metadata::Layer::Custom && !f.def.base;
                 out.options = match f.kind() {
                     FieldType::Choice { options } | FieldType::MultiChoice { options } => options.iter().map(|o| TargetOption { value: o.value.clone(), label: o.label.clone() }).collect(),
                     _ => vec![],
@@ -51,7 +56,7 @@ impl ObjectTarget {
                 Some(out)
             })
             .collect();
-        ObjectTarget { name: object.name.to_string(), label: object.def.label.clone(), fields }
+        ObjectTarget { name: object.name.to_string(), label: object.def.label.clone(), custom: object.def.layer == metadata::Layer::Custom, fields }
     }
 }
 pub(crate) struct AllTargets(HashMap<String, ObjectTarget>);

@@ -4,7 +4,7 @@ use super::{IfMatch, Saved, check_version, update::changed_fields};
 use crate::{OrDb, record::Record, tx::Tx};
 use access::{Action, ChangeKind};
 use kernel::{Code, Error, RecordId, Result};
-use metadata::{FieldType, Object, OnDelete, Storage, Value};
+use metadata::{FieldType, Object, OnDelete, Referrer, Storage, Value};
 use std::sync::Arc;
 use store::Sql;
 
@@ -58,24 +58,36 @@ impl Tx<'_> {
         }
         let (archiving, was) = (!to.is_null(), before.get("archived_at").clone());
         if archiving {
-            self.refuse_if_needed(object, before.id())?;
+            self.refuse_if_needed(object, before.id(), &object.referrers)?;
         }
-        let mut after = before.clone();
-        after.set("archived_at", to.clone());
-        let changed = changed_fields(&before, &after);
-        let derived = changed.iter().map(|(f, _)| (f.clone(), after.get(f.name()).clone())).collect();
-        let change = if depth == 0 { self.stamp(object, &before, &mut after, ChangeKind::Archive, vec![], derived)? } else { self.stamp_child(object, &before, &mut after, derived)? };
-        let what = if archiving { "archived" } else { "restored" };
-        self.write_change(&before, &after, change, changed, what, what)?;
-        for (child, record) in self.children(object, before.id(), if archiving { None } else { Some(&was) })? {
+        self.write_archived(object, &before, to.clone(), depth)?;
+        for (child, record) in self.children(object, before.id(), if archiving { None } else { Some(&was) }, &object.referrers)? {
             self.set_archived(&child, record, to.clone(), depth + 1)?;
         }
         Ok(())
     }
+    /// Archives a record of which is known by which references live records hang on it.
+    pub(crate) fn set_archived_with(&mut self, object: &Arc<Object>, before: Record, to: Value, hanging: &[Referrer]) -> Result<()> {
+        self.refuse_if_needed(object, before.id(), hanging)?;
+        self.write_archived(object, &before, to.clone(), 1)?;
+        for (child, record) in self.children(object, before.id(), None, hanging)? {
+            self.set_archived(&child, record, to.clone(), 2)?;
+        }
+        Ok(())
+    }
+    fn write_archived(&mut self, object: &Arc<Object>, before: &Record, to: Value, depth: u8) -> Result<()> {
+        let what = if to.is_null() { "restored" } else { "archived" };
+        let mut after = before.clone();
+        after.set("archived_at", to);
+        let changed = changed_fields(before, &after);
+        let derived = changed.iter().map(|(f, _)| (f.clone(), after.get(f.name()).clone())).collect();
+        let change = if depth == 0 { self.stamp(object, before, &mut after, ChangeKind::Archive, vec![], derived)? } else { self.stamp_child(object, before, &mut after, derived)? };
+        self.write_change(before, &after, change, changed, what, what)
+    }
     /// Children that follow: the live ones, or those archived at the same instant as their parent.
-    fn children(&mut self, object: &Arc<Object>, id: RecordId, archived_at: Option<&Value>) -> Result<Vec<(Arc<Object>, Record)>> {
+    fn children(&mut self, object: &Arc<Object>, id: RecordId, archived_at: Option<&Value>, referrers: &[Referrer]) -> Result<Vec<(Arc<Object>, Record)>> {
         let mut out = Vec::new();
-        for referrer in object.referrers.clone() {
+        for referrer in referrers {
             if !matches!(referrer.field.kind(), FieldType::Reference { on_delete: OnDelete::Cascade, .. }) {
                 continue;
             }
@@ -99,8 +111,8 @@ impl Tx<'_> {
         }
         Ok(out)
     }
-    fn refuse_if_needed(&mut self, object: &Arc<Object>, id: RecordId) -> Result<()> {
-        for referrer in object.referrers.clone() {
+    fn refuse_if_needed(&mut self, object: &Arc<Object>, id: RecordId, referrers: &[Referrer]) -> Result<()> {
+        for referrer in referrers {
             if !matches!(referrer.field.kind(), FieldType::Reference { on_delete: OnDelete::Restrict, .. }) {
                 continue;
             }

@@ -30,7 +30,11 @@ impl Tx<'_> {
                 out.errors.push(FieldError::new(name, "unknown_field", format!("{} has no field \"{name}\".", object.name)));
                 continue;
             };
-            if creating && self.takes_past(object, field) {
+            // Who created a record, and when, stays as it is; other dates of the past an import may set right.
+            if !creating && self.lenient && PAST.contains(&name.as_str()) && self.takes_past(object, field) {
+                continue;
+            }
+            if (creating || self.lenient && name != "id") && self.takes_past(object, field) {
                 match field.kind().parse(json, ctx) {
                     Ok(value) if name == "id" => out.id = value.as_ref_id(),
                     Ok(value) => out.past.push((field.clone(), value)),

@@ -40,6 +40,9 @@ impl Tx<'_> {
         if before.is_archived() && input.errors.is_empty() && !input.set.is_empty() {
             return Err(Error::new(Code::Conflict, "archived", format!("This {} is archived. Restore it before you change it.", object.def.label.to_lowercase())));
         }
+        for (field, value) in &input.past {
+            after.set(field.name(), value.clone());
+        }
         self.fill_workspace_amounts(&mut after)?;
         let mut draft = Draft { object, id: before.id(), before: Some(&before), after, errors: input.errors };
         self.run_before(&mut draft)?;

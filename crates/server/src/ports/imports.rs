@@ -22,6 +22,7 @@ fn new_job(import: &NewImport) -> NewJob {
         key: import.key.clone(),
         accept: false,
         dry_run: import.dry_run,
+        digest: None, // goes on by itself
     }
 }
 
@@ -30,6 +31,9 @@ impl Imports for Engine {
         run::look(workspace, ctx, &new_job(import))
     }
     fn start(&self, tx: &mut Tx, import: &NewImport) -> Result<Json> {
+        if tx.registry().object(&import.object).is_none() {
+            return Err(Error::field("object", "unknown_object", format!("\"{}\" is not an object here.", import.object)));
+        }
         let mut job = Job::insert(tx, &new_job(import))?;
         job.status = "running".into();
         job.save(tx)?;
@@ -84,16 +88,23 @@ impl Imports for Engine {
             .filter_map(|c| c.get("header").and_then(Json::as_str))
             .map(|name| integration::import::reader::Column { name: name.to_owned(), original: name.to_owned() })
             .collect();
-        let path = std::path::PathBuf::from(format!("{}.rejected.csv", job.file));
         let io = |e: String| Error::internal(format!("the rejected rows could not be written: {e}"));
+        let folder = tx.files_dir().join("imports");
+        std::fs::create_dir_all(&folder).map_err(|e| io(e.to_string()))?;
+        let path = folder.join(format!("{}.rejected.csv", job.id));
         let file = std::fs::File::create(&path).map_err(|e| io(e.to_string()))?;
         let mut writer = RejectWriter::new(file, &columns).map_err(|e| io(e.to_string()))?;
-        for row in job.rejects(tx)? {
-            let cells = row.get("cells").and_then(Json::as_array).into_iter().flatten().map(|c| c.as_str().unwrap_or("").to_owned()).collect();
-            let detail = row.get("reason").and_then(Json::as_str).unwrap_or("").to_owned();
-            let line = row.get("line").and_then(Json::as_u64).unwrap_or(0);
-            let problems = vec![Problem { column: String::new(), field: None, code: "rejected".into(), detail }];
-            writer.write(&Rejected { line, cells, problems }).map_err(|e| io(e.to_string()))?;
+        let mut after = Some(-1);
+        while let Some(place) = after {
+            let (rows, next) = job.rejects(tx, place)?;
+            for row in rows {
+                let cells = row.get("cells").and_then(Json::as_array).into_iter().flatten().map(|c| c.as_str().unwrap_or("").to_owned()).collect();
+                let detail = row.get("reason").and_then(Json::as_str).unwrap_or("").to_owned();
+                let line = row.get("line").and_then(Json::as_u64).unwrap_or(0);
+                let problems = vec![Problem { column: String::new(), field: None, code: "rejected".into(), detail }];
+                writer.write(&Rejected { line, cells, problems }).map_err(|e| io(e.to_string()))?;
+            }
+            after = next;
         }
         writer.finish().map_err(|e| io(e.to_string()))?;
         Ok(ReadyFile { path, name: format!("rejected-{}.csv", job.id), media_type: "text/csv; charset=utf-8".into() })
@@ -137,6 +148,7 @@ fn work_once(workspace: &Workspace, ctx: &Ctx, id: RecordId) -> Result<()> {
             map.insert("questions".into(), json!(prepared.questions));
             map.insert("unmapped".into(), json!(prepared.plan.unmapped));
             map.insert("remarks".into(), json!(prepared.plan.remarks));
+            map.insert("notices".into(), json!(prepared.notices));
         }
         if !may_run {
             looked.status = "mapping".into();
@@ -153,7 +165,8 @@ fn work_once(workspace: &Workspace, ctx: &Ctx, id: RecordId) -> Result<()> {
         let mut job = Job::load(tx, id)?;
         // A mapping that does not fit can be mended; a file that cannot be read cannot.
         job.status = if job.change_set.is_none() && error.fields.iter().any(|f| f.field == "mapping") { "mapping".into() } else { "failed".into() };
-        job.error = Some(error.detail.clone());
+        let problems: Vec<&str> = error.fields.iter().map(|f| f.detail.as_str()).filter(|d| *d != error.detail).collect();
+        job.error = Some([&[error.detail.as_str()], problems.as_slice()].concat().join("\n"));
         job.save(tx)
     })
 }

@@ -38,6 +38,9 @@ fn start_workspace(runtime: &Handle, open: &Arc<Open>) {
         if let Err(e) = resume_imports(&resuming) {
             tracing::error!(workspace = resuming.name(), error = %e, "imports that were cut off could not be looked for");
         }
+        if let Err(e) = resume_undos(&resuming.workspace) {
+            tracing::error!(workspace = resuming.name(), error = %e, "an undo that was cut off could not be finished");
+        }
     }));
     drop(runtime.spawn(watch_logins(Arc::downgrade(open), open.workspace.subscribe())));
 }
@@ -62,11 +65,11 @@ fn schedule(open: &Arc<Open>) -> Vec<Every> {
 }
 
 /// Goes on with imports that a stop or a kill cut off, behind the last rows that are in. One of the command line, whose
-/// file is not ours, is given up: whoever typed it has seen it end.
+/// file is not ours, waits for the same command: whoever typed it has seen it end.
 fn resume_imports(open: &Open) -> Result<()> {
     let workspace = &open.workspace;
     let ctx = || Ctx::new(Actor::System("jobs"), Through::Job, workspace.now_ms());
-    for mut job in workspace.read_blocking(&ctx(), Job::unfinished)? {
+    for job in workspace.read_blocking(&ctx(), Job::unfinished)? {
         let owner = job.by.parse().ok().filter(|_| Path::new(&job.file).starts_with(workspace.files_dir()));
         match owner {
             Some(owner) => {
@@ -74,12 +77,19 @@ fn resume_imports(open: &Open) -> Result<()> {
                 let ctx = Ctx::new(Actor::User(owner), Through::Import, workspace.now_ms());
                 imports::work(workspace, &ctx, job.id);
             }
-            None => {
-                job.status = "failed".into();
-                job.error = Some("The import was cut off. What is in stays in; run it again with --key to go on, or undo its change set.".into());
-                workspace.write_blocking(&ctx(), move |tx| job.save(tx))?;
-            }
+            None => workspace.write_blocking(&ctx(), move |tx| job.note_cut_off(tx))?,
         }
+    }
+    Ok(())
+}
+
+/// Goes on with undos that a stop or a kill cut off.
+fn resume_undos(workspace: &Workspace) -> Result<()> {
+    let ctx = Ctx::new(Actor::System("jobs"), Through::Job, workspace.now_ms());
+    for (undoing, by) in workspace.read_blocking(&ctx, |tx| tx.unfinished_undos())? {
+        let actor = access::system_actor(by).map_or_else(|| Actor::User(by), Actor::System);
+        tracing::info!(change_set = %undoing, "an undo that was cut off goes on");
+        workspace.finish_undo(&Ctx::new(actor, Through::Job, workspace.now_ms()), undoing, &mut |_| {})?;
     }
     Ok(())
 }

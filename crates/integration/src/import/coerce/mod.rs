@@ -13,6 +13,7 @@ mod time;
 
 pub use country::country_code;
 pub use exact::{multiply, round_plain};
+pub(crate) use link::usual_match;
 pub use names::{PersonName, split_name};
 pub use phone::{Phone, read_phone};
 pub use rule::{Missing, Rule};

@@ -9,6 +9,15 @@ pub struct Notice {
     pub detail: String,
 }
 
+impl std::fmt::Display for Notice {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "line {line}: {}", self.detail),
+            None => f.write_str(&self.detail),
+        }
+    }
+}
+
 /// Notices of one file; after `LIMIT` of one kind they are only counted, so that a broken file of a million rows does not
 /// fill the memory with complaints.
 #[derive(Clone, Debug, Default)]

@@ -163,7 +163,8 @@ fn custom_column(target: &dyn Target, name: &str, definition: Value, notices: &m
     let kind = FieldKind::of_definition(&definition);
     let taken = is_base_field(&to) && name != to;
     let same = target.field(&to).map(|f| fits(kind.as_ref(), f));
-    let reuse = same == Some(true) && may_extend(target.object()) && !taken;
+    let own = target.field(&to).is_some_and(|f| f.custom);
+    let reuse = same == Some(true) && (own || may_extend(target.object())) && !taken;
     if !reuse && (taken || same.is_some()) {
         notices.add(None, "renamed_field", format!("{name}: {} has a field {to} already; this one is called {to}_c", target.object()));
         to = format!("{to}_c");

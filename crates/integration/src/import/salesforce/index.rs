@@ -106,7 +106,8 @@ fn object_of(record: &Record, targets: &dyn Targets) -> String {
         return object.to_owned();
     }
     let name = snake(&record.sobject);
-    match targets.target(&name).is_some() && !may_extend(&name) {
+    // an object of the organisation's own is that of an earlier import, or meant to be filled
+    match targets.target(&name).is_some_and(|t| !t.custom()) && !may_extend(&name) {
         true => format!("{name}_custom"),
         false => name,
     }

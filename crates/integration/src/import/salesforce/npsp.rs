@@ -26,30 +26,12 @@ pub(super) fn object_of(record: &Record) -> Option<&'static str> {
 /// What the package adds up over records.
 #[derive(Default)]
 pub(super) struct Gifts {
-    /// Opportunities with payments or allocations, by position; and what their payments say.
-    pub(super) payments: BTreeMap<usize, Payments>,
+    /// Opportunities with payments or allocations, by position; whether there are payments.
+    pub(super) payments: BTreeMap<usize, bool>,
     pub(super) households: HashSet<usize>,
     /// The position of the next line of an order.
     lines: HashMap<usize, u32>,
 }
-#[derive(Clone, Copy, Default)]
-pub(super) struct Payments {
-    all: u32,
-    paid: u32,
-    written_off: u32,
-}
-impl Payments {
-    fn status(self) -> &'static str {
-        match self {
-            Payments { all: 0, .. } => "open",
-            Payments { all, paid, .. } if all == paid => "paid",
-            Payments { all, written_off, .. } if all == written_off => "written_off",
-            Payments { paid: 0, .. } => "open",
-            _ => "partly_paid",
-        }
-    }
-}
-
 impl Gifts {
     pub(super) fn gather(records: &[Record], index: &Index) -> Gifts {
         let mut gifts = Gifts::default();
@@ -57,10 +39,7 @@ impl Gifts {
             match object_of(record) {
                 Some("payment") => {
                     let Some(place) = index.find(record, &record.text("Opportunity__c")) else { continue };
-                    let sums = gifts.payments.entry(place.at).or_default();
-                    sums.all += 1;
-                    sums.paid += u32::from(record.is_true("Paid__c"));
-                    sums.written_off += u32::from(record.is_true("Written_Off__c"));
+                    gifts.payments.insert(place.at, true);
                 }
                 Some("order_line") => {
                     if let Some(place) = index.find(record, &record.text("Opportunity__c")) {
@@ -84,7 +63,7 @@ fn is_household(record: &Record) -> bool {
 
 /// The order of a gift.
 pub(super) fn order_of(work: &mut Work<'_>, at: usize, record: &Record, closed: Option<bool>) -> Option<Shaped> {
-    let sums = *work.gifts.payments.get(&at)?;
+    let paid_for = *work.gifts.payments.get(&at)?;
     let own = work.index.own(at);
     let mut cells = vec![
         ("external_id".to_owned(), text(&own.external_id)),
@@ -101,8 +80,11 @@ pub(super) fn order_of(work: &mut Work<'_>, at: usize, record: &Record, closed: 
                 None => "draft",
             }),
         ),
-        ("payment_status".to_owned(), text(sums.status())),
     ];
+    if !paid_for {
+        // with payments it follows from them
+        cells.push(("payment_status".to_owned(), text("open")));
+    }
     let parties = [("account", "AccountId"), ("contact", "Primary_Contact__c"), ("contact", "ContactId"), ("campaign", "CampaignId"), ("owner", "OwnerId")];
     for (field, from) in parties {
         if let Some(cell) = work.lookup(record, from)
