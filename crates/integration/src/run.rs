@@ -5,6 +5,7 @@
 
 mod chunk;
 mod export_of_others;
+mod forget;
 mod job;
 mod links;
 mod plan;
@@ -60,5 +61,5 @@ pub fn module() -> Module {
         autoincrement: true,
         indexes: vec![IndexSpec { name: "i_import_reject_import".into(), columns: vec![("import".into(), Order::Asc), ("seq".into(), Order::Asc)], unique: false, filter: None }],
     };
-    Module { name: "import", tables: vec![jobs, rejects], ..Module::default() }
+    Module { name: "import", tables: vec![jobs, rejects], eraser: Some(forget::forget), ..Module::default() }
 }

@@ -9,9 +9,11 @@ use crate::{
     call::Call,
     download,
     input::{fields::Fields, multipart},
+    leaving,
     ports::NewImport,
     request_id::hex,
 };
+use access::Exit;
 use kernel::{Error, RecordId, Result};
 use records::Tx;
 use serde_json::Value as Json;
@@ -144,7 +146,7 @@ async fn work(mut call: Call, id: RecordId, status: u16, f: impl FnOnce(&mut Tx)
 fn errors(call: Call) -> Work {
     Box::pin(async move {
         let (id, imports) = (call.id()?, call.shared.ports.imports.clone());
-        let file = call.ask(move |tx| imports.rejected(tx, id)).await?;
-        download::send(&file).await
+        let (permit, file) = call.ask(move |tx| Ok((leaving::permit(tx, Exit::FileOut, None, "rejected rows")?, imports.rejected(tx, id)?))).await?;
+        download::send(&permit, &file).await
     })
 }

@@ -3,11 +3,13 @@
 
 mod backups;
 mod command_line;
+mod erasure;
 mod first_start;
 mod imports;
 mod kit;
 mod limits;
 mod people;
+mod privacy;
 mod sign_in;
 mod stopping;
 mod tokens;
