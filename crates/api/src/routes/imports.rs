@@ -135,7 +135,10 @@ async fn work(mut call: Call, id: RecordId, status: u16, f: impl FnOnce(&mut Tx)
     let answered = call
         .change(move |tx| {
             let answer = Answer::json(status, &f(tx)?);
-            begin.set(id);
+            // A changed mapping waits for its run: a second worker would write over what the first one does.
+            if status == 202 {
+                begin.set(id);
+            }
             Ok(if status == 202 { answer.location(format!("/imports/{id}")) } else { answer })
         })
         .await?;

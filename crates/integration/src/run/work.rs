@@ -101,7 +101,7 @@ fn write(workspace: &Workspace, ctx: &Ctx, mut job: Job, prepared: &Prepared, pr
         let mut kept = job.clone();
         job = workspace.write_blocking(&at_now(workspace, ctx), move |tx| {
             kept.change_set = Some(tx.open_change_set("import")?);
-            (kept.done, kept.created, kept.updated, kept.unchanged, kept.rejected) = (0, 0, 0, 0, 0);
+            from_nothing(&mut kept);
             kept.status = "running".into();
             kept.clear_rejects(tx)?;
             kept.save(tx)?;
@@ -149,6 +149,15 @@ fn write(workspace: &Workspace, ctx: &Ctx, mut job: Job, prepared: &Prepared, pr
         Ok(kept)
     })
 }
+/// What an earlier trial counted does not count again.
+fn from_nothing(job: &mut Job) {
+    (job.done, job.created, job.updated, job.unchanged, job.rejected) = (0, 0, 0, 0, 0);
+    if let Some(map) = job.report.as_object_mut() {
+        for found in ["missing", "odd_values", "preview", "rejected_rows"] {
+            map.remove(found);
+        }
+    }
+}
 /// Imports run long: every chunk has the time at which it is written.
 fn at_now(workspace: &Workspace, ctx: &Ctx) -> Ctx {
     Ctx { now_ms: workspace.now_ms(), through: kernel::Through::Import, ..ctx.clone() }
@@ -177,7 +186,8 @@ fn read_missing(list: &[Json]) -> Missing {
 fn try_out(workspace: &Workspace, ctx: &Ctx, job: Job, prepared: &Prepared) -> Result<Job> {
     let out: Arc<Mutex<Option<Job>>> = Arc::default();
     let (slot, mut tried) = (out.clone(), job.clone());
-    let started = job.clone();
+    from_nothing(&mut tried);
+    let started = tried.clone();
     let mut rows = Rows::open(&started, prepared)?;
     let mut pieces = Vec::new();
     let mut read = 0;
