@@ -22,7 +22,7 @@ export default {
     await page.getByRole("dialog").getByRole("button", { name: "A day later" }).click();
     await page.getByText("“Tasting at the stand” moved to").waitFor();
     await box.first().waitFor({ state: "detached" });
-    await page.getByRole("button", { name: "Undo" }).click();
+    await page.locator(".toast", { hasText: "moved to" }).getByRole("button", { name: "Undo" }).click();
     await box.first().waitFor();
   },
   "a meeting is dragged to another hour and keeps its length": async ({ open }) => {

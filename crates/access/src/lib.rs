@@ -3,6 +3,7 @@
 
 mod authorize;
 mod fields;
+mod leaving;
 mod permit;
 mod policy;
 mod rights;
@@ -12,7 +13,7 @@ mod scope;
 pub use authorize::{Authorized, Change, ChangeKind};
 pub use fields::FieldAccess;
 pub use permit::{Exit, Permit};
-pub use policy::{Policy, SharingRule, Team, User};
+pub use policy::{Policy, Restricted, SharingRule, Team, User};
 pub use rights::{Action, Ground, GroundKind, Rights, system_actor, system_user};
 pub use role::{CAPABILITIES, ObjectRights, Reach, Role, built_in_roles};
 pub use scope::{Scope, parse_scope};

@@ -28,6 +28,17 @@ impl Exit {
 }
 
 /// Permission for one use of one exit. Cannot be made up: only [`Permit::ask`] gives one.
+///
+/// ```compile_fail,E0451
+/// // an exit that did not ask
+/// let made_up = access::Permit { exit: access::Exit::Export, actor: kernel::Actor::System("cli"), at_ms: 0, object: None, purpose: String::new(), id: kernel::RecordId::fixed(1) };
+/// ```
+/// The same by the one way there is:
+/// ```
+/// fn asked(rights: &access::Rights, ctx: &kernel::Ctx) -> kernel::Result<access::Permit> {
+///     access::Permit::ask(rights, ctx, access::Exit::Export, None, "export", kernel::RecordId::fixed(1))
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Permit {
     exit: Exit,

@@ -45,6 +45,18 @@ pub struct Policy {
     pub teams: HashMap<RecordId, Team>,
     pub roles: HashMap<String, Arc<Role>>,
     pub rules: Vec<SharingRule>,
+    pub restricted: Restricted,
+}
+/// People whose data are kept but not used (Art. 18 GDPR), while that lasts.
+#[derive(Clone, Debug, Default)]
+pub struct Restricted {
+    pub contacts: Vec<RecordId>,
+    pub accounts: Vec<RecordId>,
+}
+impl Restricted {
+    pub fn is_empty(&self) -> bool {
+        self.contacts.is_empty() && self.accounts.is_empty()
+    }
 }
 impl Policy {
     /// The teams and everything below them, each once; a loop in the tree ends where it began.

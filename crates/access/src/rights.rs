@@ -83,6 +83,8 @@ pub struct Rights {
     shares: bool,
     /// Who hears of these rights, where that is somebody else.
     told_to: Option<Arc<Rights>>,
+    /// Whether what is read leaves the building: see [`Rights::leaving`].
+    pub(crate) leaves: bool,
 }
 
 impl Rights {
@@ -114,6 +116,7 @@ impl Rights {
             parts: Mutex::default(),
             shares: true,
             told_to: None,
+            leaves: false,
         })
     }
     /// The rights that some of the roles give, without the others.
@@ -145,6 +148,7 @@ impl Rights {
             parts: Mutex::default(),
             shares,
             told_to: self.told_to.clone(),
+            leaves: self.leaves,
         }
     }
     /// These rights as somebody else may hear of them: without what only a record lends that they may not see, since that
@@ -152,6 +156,11 @@ impl Rights {
     #[must_use]
     pub fn as_told_to(&self, listener: Arc<Rights>) -> Rights {
         Rights { told_to: Some(listener), ..self.with(self.roles.clone(), self.shares) }
+    }
+    /// The same asker at an exit: records about people whose data may not be used are not there.
+    #[must_use]
+    pub fn leaving(&self) -> Rights {
+        Rights { leaves: true, ..self.with(self.roles.clone(), self.shares) }
     }
     pub fn me(&self) -> RecordId {
         self.me
@@ -201,6 +210,7 @@ impl Rights {
             return rows.clone();
         }
         let rows = self.rows_at(object, action, 0);
+        let rows = if self.leaves && action == Action::Read { rows.and(self.unrestricted(object)) } else { rows };
         self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(key, rows.clone());
         rows
     }

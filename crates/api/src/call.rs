@@ -5,14 +5,16 @@ use crate::{
     answer::Answer,
     idempotency::{Keyed, UnderWay, hash},
     input::{body, fields::Fields, headers, query::Params},
+    leaving,
     routes::{BodyKind, Needs, Route},
 };
+use access::Exit;
 use axum::{
     extract::{FromRequestParts, RawPathParams, Request},
     response::Response,
 };
-use kernel::{Error, RecordId, Result};
-use records::{Catalogue, IfMatch, Tx};
+use kernel::{Code, Error, RecordId, Result};
+use records::{Catalogue, Get, IfMatch, Tx};
 use serde_json::{Map, Value as Json};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
@@ -108,20 +110,31 @@ impl Call {
         self.hash = hash;
     }
 
-    /// Asks in one reading.
+    /// Asks in one reading. What a token reads leaves by a permit, whichever route it takes.
     pub(crate) async fn ask<T: Send + 'static>(&self, f: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> Result<T, ApiError> {
         let caller = self.caller()?;
-        Ok(caller.workspace.read(&caller.ctx, f).await?)
+        let recipient = leaving::recipient(caller);
+        Ok(caller.workspace.read(&caller.ctx, move |tx| leaving::read(tx, recipient.as_deref(), f)).await?)
+    }
+    /// Asks for what is written down with some delay: what programs have read until now is written first.
+    pub(crate) async fn settle(&self, object: &str) -> Result<(), ApiError> {
+        if matches!(object, "disclosure" | "disclosure_subject") {
+            let workspace = self.caller()?.workspace.clone();
+            tokio::task::spawn_blocking(move || workspace.write_reads()).await.map_err(|e| Error::internal(format!("a task ended: {e}")))??;
+        }
+        Ok(())
     }
     /// [`Call::ask`] for one record by its id.
     pub(crate) async fn ask_quick<T: Send + 'static>(&self, f: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> Result<T, ApiError> {
         let caller = self.caller()?;
-        Ok(caller.workspace.read_quick(&caller.ctx, f).await?)
+        let recipient = leaving::recipient(caller);
+        Ok(caller.workspace.read_quick(&caller.ctx, move |tx| leaving::read(tx, recipient.as_deref(), f)).await?)
     }
     /// Changes in one transaction, once per key.
     pub(crate) async fn change(&mut self, f: impl FnOnce(&mut Tx) -> Result<Answer> + Send + 'static) -> Result<Response, ApiError> {
         let (caller, keyed) = (self.caller()?.clone(), self.keyed()?);
-        let answer = caller.workspace.write(&caller.ctx, move |tx| once(keyed, tx, f)).await?;
+        let recipient = leaving::recipient(&caller);
+        let answer = caller.workspace.write(&caller.ctx, move |tx| shown(tx, recipient.as_deref(), |tx| once(keyed, tx, f))).await?;
         Ok(answer.into_response())
     }
     /// A change of definitions, alone in its transaction.
@@ -134,6 +147,26 @@ impl Call {
         let Some(key) = self.key.take() else { return Ok(None) };
         let caller = self.caller()?;
         Ok(Some(Keyed::claim(&self.shared.under_way, caller.workspace.name(), caller.ctx.actor, &self.full_path, key, self.hash)?))
+    }
+}
+
+/// A change that a program makes is answered with the record: that leaves too. The change itself is made under the
+/// program's own rights; the record is shown as an exit shows it.
+fn shown(tx: &mut Tx, recipient: Option<&str>, f: impl FnOnce(&mut Tx) -> Result<Answer>) -> Result<Answer> {
+    let answer = f(tx)?;
+    let (Some(recipient), Some((object, id))) = (recipient, &answer.record) else { return Ok(answer) };
+    let permit = leaving::permit(tx, Exit::IntegrationRead, None, "integration")?;
+    tx.note_shown(&permit, recipient, object, *id)?;
+    if !tx.keeps_people_back() {
+        return Ok(answer);
+    }
+    match tx.under(&permit, |tx| tx.get(object, *id, &Get { fields: Some(vec!["id".into()]), ..Get::default() })) {
+        Ok(_) => Ok(answer),
+        Err(e) if matches!(e.code, Code::NotFound | Code::Forbidden) => {
+            let json = serde_json::json!({"id": id, "version": answer.version});
+            Ok(Answer { json: json.to_string().into_bytes(), ..answer })
+        }
+        Err(e) => Err(e),
     }
 }
 

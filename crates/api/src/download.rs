@@ -1,6 +1,7 @@
 //! Hands out a stored file: always as an attachment, never to be looked into by a browser.
 
 use crate::{ApiError, ReadyFile, incoming::io_error};
+use access::Permit;
 use axum::{
     body::Body,
     http::{HeaderValue, header},
@@ -14,7 +15,8 @@ use tokio::{fs::File, io::AsyncReadExt};
 
 const CHUNK: usize = 64 * 1024;
 
-pub(crate) async fn send(ready: &ReadyFile) -> Result<Response, ApiError> {
+pub(crate) async fn send(permit: &Permit, ready: &ReadyFile) -> Result<Response, ApiError> {
+    tracing::debug!(permit = %permit.id(), exit = permit.exit().as_str(), "a file is handed out");
     let file = match File::open(&ready.path).await {
         Ok(file) => file,
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Err(Error::internal(format!("the content {} is missing from the folder of files", ready.path.display())).into()),

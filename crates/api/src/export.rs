@@ -1,5 +1,7 @@
 //! Exports: a page after another under the rights of whoever asked, written by the port, kept for a day.
 
+mod work;
+
 use crate::{
     ports::{Column, ExportWriter, Format, ReadyFile},
     request_id::hex,
@@ -8,14 +10,15 @@ use access::{Exit, Permit};
 use kernel::{Code, Ctx, Error, RecordId, Result};
 use metadata::bind_path;
 use records::{Find, OrDb, Tx, Workspace};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
-use std::{fs::File, path::Path, sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 use store::{
     Sql, Val,
     ddl::{ColumnKind, TableSpec},
 };
 use tokio::{sync::Semaphore, time::timeout};
+use work::{Outcome, note, work};
 
 /// How long a finished file stays, in milliseconds.
 const KEPT_MS: i64 = 24 * 60 * 60 * 1000;
@@ -35,7 +38,7 @@ pub(crate) fn table() -> TableSpec {
     use ColumnKind::{Int, Text};
     crate::tables::table(
         "api_export",
-        &[("id", Text), ("user", Text), ("rights", Text), ("object", Text), ("format", Text), ("status", Text), ("rows", Int), ("detail", Text), ("at", Int), ("touched_at", Int)],
+        &[("id", Text), ("user", Text), ("rights", Text), ("object", Text), ("format", Text), ("status", Text), ("rows", Int), ("left_out", Int), ("detail", Text), ("at", Int), ("touched_at", Int)],
         &["id"],
         &["at"],
     )
@@ -46,6 +49,15 @@ pub(crate) struct Wanted {
     pub(crate) find: Find,
     pub(crate) format: Format,
     pub(crate) columns: Vec<Column>,
+    pub(crate) aim: Aim,
+    pub(crate) recipient: String,
+}
+/// What the file is meant for: people who may not be used for that are left out.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Aim {
+    /// Code or id.
+    pub(crate) purpose: Option<String>,
+    pub(crate) channel: Option<String>,
 }
 
 impl Wanted {
@@ -53,7 +65,7 @@ impl Wanted {
     ///
     /// # Errors
     /// 403 without the capability, 404 and 422 as a list has them.
-    pub(crate) fn new(tx: &mut Tx, find: Find, format: Format) -> Result<Wanted> {
+    pub(crate) fn new(tx: &mut Tx, find: Find, format: Format, aim: Aim) -> Result<Wanted> {
         crate::leaving::permit(tx, Exit::Export, Some(&find.object), "export")?;
         let object = tx.object(&find.object)?;
         let fields = match &find.fields {
@@ -62,6 +74,11 @@ impl Wanted {
         };
         let find = Find { fields: Some(fields.clone()), limit: Some(1), ..find };
         tx.find(&find)?;
+        if let Some(purpose) = &aim.purpose {
+            (tx.gate()?.allowed)(tx, purpose, aim.channel.as_deref(), &find.object, &[])?;
+        } else if aim.channel.is_some() {
+            return Err(Error::field("channel", "needs_purpose", "A channel is kept to together with a purpose."));
+        }
         if format == Format::Vcf && find.object != "contact" {
             return Err(Error::field("format", "unknown_option", "vcf is for contacts."));
         }
@@ -73,7 +90,7 @@ impl Wanted {
                 Ok(Column { name: name.clone(), label: field.def.label.clone(), kind: field.kind().value_type().name() })
             })
             .collect::<Result<_>>()?;
-        Ok(Wanted { find: Find { limit: Some(PAGE), ..find }, format, columns })
+        Ok(Wanted { find: Find { limit: Some(PAGE), ..find }, format, columns, aim, recipient: tx.me().to_string() })
     }
 }
 
@@ -92,7 +109,7 @@ pub(crate) fn start(tx: &mut Tx, id: RecordId, wanted: &Wanted) -> Result<Json> 
     q.list([Val::from(id.to_string()), user.into(), rights.into(), wanted.find.object.as_str().into(), wanted.format.extension().into(), "running".into(), 0i64.into(), now.into(), now.into()])
         .push(")");
     tx.db().exec(&q).or_db()?;
-    Ok(json!({"id": id, "status": "running", "url": null, "rows": 0}))
+    Ok(json!({"id": id, "status": "running", "url": null, "rows": 0, "left_out": 0}))
 }
 
 struct Job {
@@ -101,6 +118,7 @@ struct Job {
     format: Format,
     status: String,
     rows: i64,
+    left_out: i64,
     detail: Option<String>,
     touched_at: i64,
 }
@@ -108,13 +126,13 @@ struct Job {
 /// The asker's own job.
 fn job(tx: &mut Tx, id: RecordId) -> Result<Job> {
     let user = tx.me().to_string();
-    let mut q = Sql::new(format!("SELECT \"rights\", \"object\", \"format\", \"status\", \"rows\", \"detail\", \"touched_at\" FROM {} WHERE \"id\" = ", tx.db().table("api_export")));
+    let mut q = Sql::new(format!("SELECT \"rights\", \"object\", \"format\", \"status\", \"rows\", \"detail\", \"touched_at\", \"left_out\" FROM {} WHERE \"id\" = ", tx.db().table("api_export")));
     q.arg(id.to_string()).push(" AND \"user\" = ").arg(user).push(" AND \"at\" > ").arg(tx.now_ms() - KEPT_MS);
     let row = tx.db().one(&q).or_db()?.ok_or_else(|| Error::not_found("export"))?;
     let text = |i: usize| row.get(i).and_then(Val::as_str).unwrap_or("").to_owned();
     let number = |i: usize| row.get(i).and_then(Val::as_int).unwrap_or(0);
     let format = Format::parse(&text(2)).ok_or_else(|| Error::internal("an export has a format that does not exist"))?;
-    Ok(Job { rights: text(0), object: text(1), format, status: text(3), rows: number(4), detail: Some(text(5)).filter(|d| !d.is_empty()), touched_at: number(6) })
+    Ok(Job { rights: text(0), object: text(1), format, status: text(3), rows: number(4), detail: Some(text(5)).filter(|d| !d.is_empty()), touched_at: number(6), left_out: number(7) })
 }
 
 /// `{id,status,url,rows,detail?}`
@@ -124,14 +142,14 @@ pub(crate) fn status(tx: &mut Tx, id: RecordId) -> Result<Json> {
     let status = if lost { "failed" } else { &job.status };
     let url = (status == "done").then(|| format!("{}/exports/{id}/content", crate::BASE));
     let detail = if lost { Some("The server was stopped while this export ran. Export again.".to_owned()) } else { job.detail };
-    Ok(json!({"id": id, "status": status, "url": url, "rows": job.rows, "detail": detail}))
+    Ok(json!({"id": id, "status": status, "url": url, "rows": job.rows, "left_out": job.left_out, "detail": detail}))
 }
 
 /// # Errors
 /// 404 while it is not done; 409 where the asker's roles or teams are others than when it was made.
-pub(crate) fn ready(tx: &mut Tx, id: RecordId, files: &Path) -> Result<ReadyFile> {
+pub(crate) fn ready(tx: &mut Tx, id: RecordId, files: &Path) -> Result<(Permit, ReadyFile)> {
     let job = job(tx, id)?;
-    crate::leaving::permit(tx, Exit::Export, Some(&job.object), "export")?;
+    let permit = crate::leaving::permit(tx, Exit::Export, Some(&job.object), "export")?;
     if job.status != "done" {
         return Err(Error::not_found("finished export"));
     }
@@ -139,10 +157,10 @@ pub(crate) fn ready(tx: &mut Tx, id: RecordId, files: &Path) -> Result<ReadyFile
         return Err(Error::new(Code::Conflict, "rights_changed", "Your rights have changed since this export was made. Export again."));
     }
     let plural = tx.registry().object(&job.object).map_or(job.object.as_str(), |o| o.def.plural.as_str()).to_owned();
-    Ok(ReadyFile { path: place(files, id), name: format!("{plural}.{}", job.format.extension()), media_type: job.format.media_type().to_owned() })
+    Ok((permit, ReadyFile { path: place(files, id), name: format!("{plural}.{}", job.format.extension()), media_type: job.format.media_type().to_owned() }))
 }
 
-fn place(files: &Path, id: RecordId) -> std::path::PathBuf {
+pub(crate) fn place(files: &Path, id: RecordId) -> std::path::PathBuf {
     files.join("exports").join(id.to_string())
 }
 
@@ -162,7 +180,7 @@ pub(crate) fn run(workspace: Workspace, ctx: Ctx, writer: Arc<dyn ExportWriter>,
                 // A sign of life, so that a job that waits is not taken for a lost one.
                 Err(_elapsed) => {
                     let (workspace, ctx) = (workspace.clone(), ctx.clone());
-                    drop(tokio::task::spawn_blocking(move || logged(id, note(&workspace, &ctx, id, "running", 0, None, None))).await);
+                    drop(tokio::task::spawn_blocking(move || logged(id, note(&workspace, &ctx, id, "running", &Outcome::default()))).await);
                 }
             }
         };
@@ -179,12 +197,17 @@ fn finish(workspace: &Workspace, ctx: &Ctx, writer: &dyn ExportWriter, id: Recor
         drop(std::fs::remove_file(place(workspace.files_dir(), id))); // may not be there yet
     }
     let noted = match outcome {
-        Ok((rows, permit)) => note(workspace, ctx, id, "done", rows, None, Some(permit)),
+        Ok(outcome) => note(workspace, ctx, id, "done", &outcome).or_else(|e| {
+            // What is not written down does not leave.
+            tracing::error!(export = %id, error = %e, "an export could not be written down as a disclosure");
+            drop(std::fs::remove_file(place(workspace.files_dir(), id)));
+            note(workspace, ctx, id, "failed", &Outcome { detail: Some("It could not be written down what would leave. Export again.".to_owned()), ..Outcome::default() })
+        }),
         Err(e) if e.code == Code::Internal => {
             tracing::error!(export = %id, detail = e.detail, "an export failed through our fault");
-            note(workspace, ctx, id, "failed", 0, Some("Something went wrong on our side.".to_owned()), None)
+            note(workspace, ctx, id, "failed", &Outcome { detail: Some("Something went wrong on our side.".to_owned()), ..Outcome::default() })
         }
-        Err(e) => note(workspace, ctx, id, "failed", 0, Some(e.detail), None),
+        Err(e) => note(workspace, ctx, id, "failed", &Outcome { detail: Some(e.detail), ..Outcome::default() }),
     };
     logged(id, noted);
 }
@@ -192,82 +215,6 @@ fn logged(id: RecordId, noted: Result<()>) {
     if let Err(e) = noted {
         tracing::error!(export = %id, error = %e, "the state of an export could not be written down");
     }
-}
-
-fn work(workspace: &Workspace, ctx: &Ctx, writer: &dyn ExportWriter, id: RecordId, wanted: &Wanted) -> Result<(i64, Permit)> {
-    let io = |e: std::io::Error| crate::incoming::io_error(&e);
-    let object = wanted.find.object.clone();
-    let permit = workspace.read_blocking(ctx, move |tx| crate::leaving::permit(tx, Exit::Export, Some(&object), "export"))?;
-    let path = place(workspace.files_dir(), id);
-    std::fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).map_err(io)?;
-    let file = File::create_new(&path).map_err(io)?;
-    let synced = file.try_clone().map_err(io)?;
-    let mut rows = Rows { workspace, ctx, id, find: wanted.find.clone(), page: Vec::new().into_iter(), ended: false, given: 0, touched_at: workspace.now_ms() };
-    let written = writer.write(wanted.format, &wanted.columns, &mut rows, file)?;
-    synced.sync_all().map_err(io)?;
-    Ok((i64::try_from(written).unwrap_or(i64::MAX), permit))
-}
-
-/// Pages of the list, each read under the rights of that moment.
-struct Rows<'a> {
-    workspace: &'a Workspace,
-    ctx: &'a Ctx,
-    id: RecordId,
-    find: Find,
-    page: std::vec::IntoIter<Json>,
-    ended: bool,
-    given: i64,
-    touched_at: i64,
-}
-impl Rows<'_> {
-    fn turn(&mut self) -> Result<()> {
-        let (ctx, find) = (Ctx { now_ms: self.workspace.now_ms(), ..self.ctx.clone() }, self.find.clone());
-        let bytes = self.workspace.read_blocking(&ctx, move |tx| {
-            crate::leaving::permit(tx, Exit::Export, Some(&find.object), "export")?;
-            tx.find(&find)
-        })?;
-        let mut page: Json = serde_json::from_slice(&bytes).map_err(|e| Error::internal(format!("a page is not JSON: {e}")))?;
-        self.find.cursor = page["next_cursor"].as_str().map(str::to_owned);
-        self.ended = self.find.cursor.is_none();
-        if let Json::Array(items) = page["items"].take() {
-            self.page = items.into_iter();
-        }
-        if ctx.now_ms - self.touched_at >= TOUCH_MS {
-            self.touched_at = ctx.now_ms;
-            note(self.workspace, &ctx, self.id, "running", self.given, None, None)?;
-        }
-        Ok(())
-    }
-}
-impl Iterator for Rows<'_> {
-    type Item = Result<Map<String, Json>>;
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if let Some(Json::Object(row)) = self.page.next() {
-                self.given += 1;
-                return Some(Ok(row));
-            }
-            if self.ended {
-                return None;
-            }
-            if let Err(e) = self.turn() {
-                self.ended = true;
-                return Some(Err(e));
-            }
-        }
-    }
-}
-
-fn note(workspace: &Workspace, ctx: &Ctx, id: RecordId, status: &'static str, rows: i64, detail: Option<String>, permit: Option<Permit>) -> Result<()> {
-    let ctx = Ctx { now_ms: workspace.now_ms(), actor: kernel::Actor::System("jobs"), scopes: None, ..ctx.clone() };
-    workspace.write_blocking(&ctx, move |tx| {
-        if let Some(permit) = &permit {
-            crate::leaving::disclose(tx, permit, rows, &format!("export {id}"))?;
-        }
-        let mut q = Sql::new(format!("UPDATE {} SET \"status\" = ", tx.db().table("api_export")));
-        q.arg(status).push(", \"rows\" = ").arg(rows).push(", \"detail\" = ").arg(detail).push(", \"touched_at\" = ").arg(tx.now_ms()).push(" WHERE \"id\" = ").arg(id.to_string());
-        tx.db().exec(&q).or_db().map(drop)
-    })
 }
 
 /// Removes exports older than a day, rows and files, at most 500 in one go; the number removed.

@@ -9,6 +9,7 @@ mod call;
 mod caller;
 mod download;
 mod export;
+mod forget;
 mod idempotency;
 mod incoming;
 mod input;

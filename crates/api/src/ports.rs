@@ -1,6 +1,7 @@
 //! What this crate needs from others: file formats, the import engine, and whether a session still holds.
 
 use crate::Caller;
+use access::Permit;
 use futures_util::future::BoxFuture;
 use kernel::{Ctx, RecordId, Result};
 use records::{Tx, Workspace};
@@ -65,11 +66,23 @@ pub struct Column {
 }
 
 pub trait ExportWriter: Send + Sync {
-    /// Writes all rows (flat JSON objects with the names of `columns`) and flushes. Answers how many. Blocking.
+    /// Writes all rows (flat JSON objects with the names of `columns`) and flushes. Answers how many. Blocking. They leave
+    /// under the permit: without one, no file of records can be written.
+    ///
+    /// ```compile_fail,E0061
+    /// fn without_permit(writer: &dyn api::ExportWriter, rows: &mut dyn Iterator<Item = kernel::Result<serde_json::Map<String, serde_json::Value>>>, out: std::fs::File) {
+    ///     drop(writer.write(api::Format::Csv, &[], rows, out));
+    /// }
+    /// ```
+    /// ```
+    /// fn with_permit(permit: &access::Permit, writer: &dyn api::ExportWriter, rows: &mut dyn Iterator<Item = kernel::Result<serde_json::Map<String, serde_json::Value>>>, out: std::fs::File) {
+    ///     drop(writer.write(permit, api::Format::Csv, &[], rows, out));
+    /// }
+    /// ```
     ///
     /// # Errors
     /// An error of `rows`, unchanged, or of the file.
-    fn write(&self, format: Format, columns: &[Column], rows: &mut dyn Iterator<Item = Result<Map<String, Json>>>, out: File) -> Result<u64>;
+    fn write(&self, permit: &Permit, format: Format, columns: &[Column], rows: &mut dyn Iterator<Item = Result<Map<String, Json>>>, out: File) -> Result<u64>;
 }
 
 /// An import as a client asked for it. `file` lies in the workspace's folder of files and belongs to the import now.

@@ -5,7 +5,7 @@ use store::ddl::{ColumnKind, ColumnSpec, IndexSpec, Order, TableSpec};
 
 /// What this crate adds to a workspace.
 pub fn module() -> Module {
-    Module { name: "api", tables: vec![crate::idempotency::table(), crate::export::table()], ..Module::default() }
+    Module { name: "api", tables: vec![crate::idempotency::table(), crate::export::table()], eraser: Some(crate::forget::forget), ..Module::default() }
 }
 
 pub(crate) fn table(name: &str, columns: &[(&str, ColumnKind)], primary_key: &[&str], index: &[&str]) -> TableSpec {

@@ -8,6 +8,7 @@ mod attach;
 mod chunk;
 mod doubles;
 mod export_of_others;
+mod forget;
 mod job;
 mod late;
 mod links;
@@ -76,5 +77,5 @@ pub fn module() -> Module {
         autoincrement: true,
         indexes: vec![IndexSpec { name: "i_import_late_import".into(), columns: vec![("import".into(), Order::Asc), ("seq".into(), Order::Asc)], unique: false, filter: None }],
     };
-    Module { name: "import", tables: vec![jobs, rejects, late], ..Module::default() }
+    Module { name: "import", tables: vec![jobs, rejects, late], eraser: Some(forget::forget), ..Module::default() }
 }

@@ -1,6 +1,13 @@
 //! Consent, restriction, suppression; permits and disclosures. Data leave only with a permit, and each leaving is written.
 
-use records::Module;
+mod disclosure;
+mod erasure;
+pub mod permit;
+mod rules;
+mod seed;
+mod suppression;
+
+use records::{Gate, Module, Rules, Verb};
 
 const OBJECTS: [&str; 8] = [
     include_str!("consent/consent.toml"),
@@ -14,5 +21,38 @@ const OBJECTS: [&str; 8] = [
 ];
 
 pub fn module() -> Module {
-    Module { name: "privacy", objects: OBJECTS.to_vec(), ..Module::default() }
+    let permits = |object| Verb {
+        name: "permits",
+        object,
+        method: "POST",
+        summary: "Asks whether this person may be used for a purpose on a channel, and keeps the decision.",
+        input: permit::input,
+        run: permit::record(object),
+    };
+    Module {
+        name: "privacy",
+        objects: OBJECTS.to_vec(),
+        rules: vec![
+            Rules { object: "consent", before: Some(rules::consent), after: None },
+            Rules { object: "notice", before: Some(rules::notice), after: None },
+            Rules { object: "restriction", before: Some(rules::restriction), after: Some(rules::restriction_written) },
+        ],
+        verbs: vec![permits("contact"), permits("account")],
+        seed: Some(seed::purposes),
+        gate: Some(gate()),
+        ..Module::default()
+    }
+}
+
+/// Decisions that exits ask for.
+pub fn gate() -> Gate {
+    Gate {
+        allowed: permit::allowed,
+        disclose: disclosure::write,
+        permissions: permit::permissions,
+        disclosures: disclosure::of_person,
+        erasure: erasure::preview,
+        erase: erasure::erase,
+        suppress: suppression::add,
+    }
 }

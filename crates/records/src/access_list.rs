@@ -12,6 +12,7 @@ impl Tx<'_> {
     pub fn access_list(&mut self, object: &str, id: RecordId, paging: &Paging) -> Result<Json> {
         let object = self.object(object)?;
         let record = self.readable_record(&object, id)?;
+        self.saw(&object.name, || "access".into(), [id]);
         let team = record.reference("team").and_then(|t| self.policy().teams.get(&t)).map(|t| t.name.clone()).unwrap_or_default();
         let limit = usize::try_from(crate::read::page_limit(paging.limit)?).unwrap_or(50);
         let question = format!("access {} {id}", object.name);

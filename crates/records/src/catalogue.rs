@@ -95,6 +95,10 @@ pub struct Module {
     pub events: Vec<Event>,
     /// Runs once in a new workspace: default pipelines, purposes.
     pub seed: Option<fn(&mut Tx) -> Result<()>>,
+    /// What may leave: the privacy part's.
+    pub gate: Option<crate::Gate>,
+    /// Lets go of what it keeps of people outside records.
+    pub eraser: Option<crate::Eraser>,
 }
 
 /// All modules joined.
@@ -105,12 +109,14 @@ pub struct Catalogue {
     verbs: Vec<Verb>,
     events: Vec<Event>,
     pub(crate) seeds: Vec<fn(&mut Tx) -> Result<()>>,
+    gate: Option<crate::Gate>,
+    erasers: Vec<crate::Eraser>,
 }
 impl Catalogue {
     /// # Errors
     /// The file that cannot be read and why: a mistake of the build, found by the first test.
     pub fn new(modules: Vec<Module>) -> Result<Catalogue, String> {
-        let mut out = Catalogue { standard: vec![], tables: vec![], rules: HashMap::new(), verbs: vec![], events: vec![], seeds: vec![] };
+        let mut out = Catalogue { standard: vec![], tables: vec![], rules: HashMap::new(), verbs: vec![], events: vec![], seeds: vec![], gate: None, erasers: vec![] };
         for module in std::iter::once(foundation()).chain(modules) {
             for text in &module.objects {
                 out.standard.push(ObjectDef::from_toml(text).map_err(|e| format!("{}: {} in {:?}", module.name, e, text.lines().next().unwrap_or("")))?);
@@ -122,6 +128,8 @@ impl Catalogue {
             out.verbs.extend(module.verbs);
             out.events.extend(module.events);
             out.seeds.extend(module.seed);
+            out.gate = out.gate.or(module.gate);
+            out.erasers.extend(module.eraser);
         }
         Ok(out)
     }
@@ -130,6 +138,12 @@ impl Catalogue {
     }
     pub fn verb(&self, object: &str, name: &str, method: &str) -> Option<&Verb> {
         self.verbs.iter().find(|v| v.object == object && v.name == name && v.method == method)
+    }
+    pub fn erasers(&self) -> &[crate::Eraser] {
+        &self.erasers
+    }
+    pub fn gate(&self) -> Option<crate::Gate> {
+        self.gate
     }
     pub fn verbs(&self) -> &[Verb] {
         &self.verbs

@@ -76,6 +76,9 @@ impl Tx<'_> {
         for (name, json) in values {
             let field = object.field(name).ok_or_else(|| Error::internal(format!("{} has no field {name}", object.name)))?;
             let value = field.kind().parse(json, ctx).map_err(|(code, detail)| Error::field(name, code, detail))?;
+            if name == "id" {
+                input.id = value.as_ref_id();
+            }
             input.past.push((field.clone(), value));
         }
         let (record, change) = self.prepare_create(&object, input)?;

@@ -123,6 +123,7 @@ impl Tx<'_> {
     pub fn history(&mut self, object: &str, id: RecordId, paging: &Paging) -> Result<Json> {
         let object = self.object(object)?;
         let record = self.readable_record(&object, id)?;
+        self.saw(&object.name, || "history".into(), [id]);
         let question = format!("history {id}");
         let before = match &paging.cursor {
             None => None,

@@ -4,9 +4,10 @@ use crate::{
     OrDb,
     catalogue::{Draft, Rules, Written},
     tx::Tx,
+    workspace::Definitions,
 };
 use access::{Policy, Role, SharingRule, Team, User, built_in_roles};
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use kernel::{Error, RecordId, Result};
 use metadata::Level;
 use std::{collections::HashMap, sync::Arc};
@@ -23,7 +24,8 @@ fn id(val: Option<&Val>) -> Option<RecordId> {
 }
 
 /// Rights as they are on the day of `now_ms` in the workspace's time zone.
-pub(crate) fn load(db: &mut dyn Db, epoch: i64, now_ms: i64, zone: &TimeZone) -> Result<Policy> {
+pub(crate) fn load(db: &mut dyn Db, epoch: i64, now_ms: i64, definitions: &Definitions) -> Result<Policy> {
+    let zone = definitions.settings.zone();
     let today = zone.to_datetime(Timestamp::from_millisecond(now_ms).unwrap_or(Timestamp::UNIX_EPOCH)).date();
     let midnight = today.tomorrow().ok().and_then(|day| day.to_zoned(zone.clone()).ok());
     let until_ms = midnight.map_or(i64::MAX, |z| z.timestamp().as_millisecond());
@@ -81,7 +83,30 @@ pub(crate) fn load(db: &mut dyn Db, epoch: i64, now_ms: i64, zone: &TimeZone) ->
         let level = if text(row.get(3)).as_deref() == Some("update") { Level::Update } else { Level::Read };
         policy.rules.push(SharingRule { name: text(row.first()).unwrap_or_default(), object, filter, level, team: id(row.get(4)), role: text(row.get(5)), user: id(row.get(6)) });
     }
+    if definitions.registry.object("restriction").is_some() {
+        restricted(db, now_ms, &mut policy)?;
+    }
     Ok(policy)
+}
+/// People whose data may not be used at this moment; the snapshot ends when the next restriction begins or ends.
+fn restricted(db: &mut dyn Db, now_ms: i64, policy: &mut Policy) -> Result<()> {
+    let mut q = Sql::new(format!(
+        "SELECT \"contact\", \"account\", \"since\", \"until\" FROM {} WHERE \"archived_at\" IS NULL AND \"kind\" = 'art18' AND (\"until\" IS NULL OR \"until\" > ",
+        db.table("restriction")
+    ));
+    q.arg(now_ms).push(")");
+    for row in db.rows(&q).or_db()? {
+        let instant = |i: usize| row.get(i).and_then(Val::as_int);
+        let (since, until) = (instant(2).unwrap_or(0), instant(3));
+        if since > now_ms {
+            policy.until_ms = policy.until_ms.min(since);
+            continue;
+        }
+        policy.until_ms = policy.until_ms.min(until.unwrap_or(i64::MAX));
+        policy.restricted.contacts.extend(id(row.first()));
+        policy.restricted.accounts.extend(id(row.get(1)));
+    }
+    Ok(())
 }
 
 pub(crate) fn rules() -> Vec<Rules> {

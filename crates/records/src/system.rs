@@ -81,6 +81,23 @@ pub(crate) fn tables() -> Vec<TableSpec> {
         // objects whose stored formulas are still being computed, and the last id done
         table("sys_fill", &[("object", Text), ("after", Text)], &["object"], false, &[]),
         table("sys_counter", &[("name", Text), ("value", Int)], &["name"], false, &[]),
-        table("sys_disclosure", &[("id", Text), ("at", Int), ("actor", Text), ("exit", Text), ("object", Text), ("purpose", Text), ("count", Int), ("detail", Text)], &["id"], false, &[&["at"]]),
+        // people of large disclosures, in blocks of sorted ids
+        table(
+            "sys_disclosed",
+            &[("seq", Int), ("disclosure", Text), ("party", Text), ("first", Text), ("last", Text), ("ids", ColumnKind::Blob)],
+            &["seq"],
+            true,
+            &[&["party", "first"], &["disclosure"]],
+        ),
+        // who was erased: ids only
+        table(
+            "sys_erasure",
+            &[("id", Text), ("object", Text), ("record", Text), ("at", Int), ("by", Text), ("status", Text), ("counts", Text), ("files", Text)],
+            &["id"],
+            false,
+            &[&["record"], &["status"]],
+        ),
+        // journals of what programs read that are in the database
+        table("sys_read_journal", &[("name", Text)], &["name"], false, &[]),
     ]
 }

@@ -49,6 +49,8 @@ impl Tx<'_> {
         let limit = usize::try_from(limit).unwrap_or(50);
         let next = if items.len() > limit { items.get(limit - 1).map(|last| cursor::seal(&self.inner().master_key, &question, self.me(), &json!([last.at, last.id]))) } else { None };
         let mut items: Vec<Json> = items.into_iter().take(limit).map(|i| i.json).collect();
+        self.saw(&object.name, || "timeline".into(), [id]);
+        self.saw_items(&items, "timeline");
         self.name_states(&mut items)?;
         Ok(json!({"items": items, "next_cursor": next}))
     }

@@ -36,6 +36,8 @@ pub struct Tx<'a> {
     pub(crate) lenient: bool,
     pub(crate) new_file: Option<crate::NewFile>,
     pub(crate) running: crate::verbs::Running,
+    /// While an exit reads: which records it hands out.
+    pub(crate) seen: Option<Vec<crate::leaving::Seen>>,
     rights_changed: bool,
 }
 
@@ -56,6 +58,7 @@ impl<'a> Tx<'a> {
             lenient: false,
             new_file: None,
             running: crate::verbs::Running::default(),
+            seen: None,
             rights_changed: false,
         })
     }
@@ -135,7 +138,7 @@ impl<'a> Tx<'a> {
         self.changes.push(Change { object: object.clone(), id, version, what });
     }
     /// Rights have changed: the next transaction reads them anew, and open streams check again.
-    pub(crate) fn bump_rights(&mut self) {
+    pub fn bump_rights(&mut self) {
         self.rights_changed = true;
     }
     /// Definitions have changed: later transactions, and the rest of this one, see them.
@@ -157,6 +160,9 @@ impl<'a> Tx<'a> {
         self.ctx = had_ctx;
         self.rights = had_rights;
         out
+    }
+    pub(crate) fn swap_rights(&mut self, rights: Arc<Rights>) -> Arc<Rights> {
+        std::mem::replace(&mut self.rights, rights)
     }
     /// Whether this is an import that brings the past with it: rules then keep what it says instead of stamping now.
     pub fn brings_past(&self) -> bool {

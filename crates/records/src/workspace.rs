@@ -45,9 +45,10 @@ pub(crate) struct Inner {
     pub(crate) catalogue: Arc<Catalogue>,
     clock: Arc<dyn Clock>,
     pub(crate) master_key: Secret<[u8; 32]>,
-    files: PathBuf,
+    pub(crate) files: PathBuf,
     registry: Mutex<Option<Arc<Definitions>>>,
     policy: Mutex<Option<Arc<Policy>>>,
+    pub(crate) reads: crate::reads::Reads,
     changes: broadcast::Sender<Arc<Change>>,
 }
 /// Definitions and settings of one registry version.
@@ -67,8 +68,18 @@ impl Workspace {
     /// 503 `newer_schema` where a newer program has written the data: this one leaves it alone.
     pub fn open(o: OpenOptions) -> Result<Workspace> {
         let (changes, _) = broadcast::channel(4_096);
-        let inner =
-            Inner { name: o.name, store: o.store, catalogue: o.catalogue, clock: o.clock, master_key: o.master_key, files: o.files, registry: Mutex::new(None), policy: Mutex::new(None), changes };
+        let inner = Inner {
+            name: o.name,
+            store: o.store,
+            catalogue: o.catalogue,
+            clock: o.clock,
+            master_key: o.master_key,
+            reads: crate::reads::Reads::new(&o.files),
+            files: o.files,
+            registry: Mutex::new(None),
+            policy: Mutex::new(None),
+            changes,
+        };
         let workspace = Workspace(Arc::new(inner));
         let (catalogue, name, now) = (workspace.0.catalogue.clone(), workspace.0.name.clone(), workspace.now_ms());
         workspace.0.store.write_blocking(move |db| prepare(db, &catalogue, &name, now))?;
@@ -82,6 +93,8 @@ impl Workspace {
             }
             Ok(())
         })?;
+        workspace.recover_reads()?;
+        workspace.replay_erasures()?;
         Ok(workspace)
     }
     pub fn name(&self) -> &str {
@@ -98,6 +111,9 @@ impl Workspace {
     }
     pub fn files_dir(&self) -> &Path {
         &self.0.files
+    }
+    pub(crate) fn reads(&self) -> &crate::reads::Reads {
+        &self.0.reads
     }
     pub fn catalogue(&self) -> &Arc<Catalogue> {
         &self.0.catalogue
@@ -229,7 +245,7 @@ impl Inner {
             _ => return Err(Error::new(Code::Unavailable, "no_workspace", "The workspace's state row is missing. Restore it from a backup.")),
         };
         let definitions = self.definitions(db, version)?;
-        let policy = self.policy(db, epoch, ctx.now_ms, &definitions.settings)?;
+        let policy = self.policy(db, epoch, ctx.now_ms, &definitions)?;
         let shared = Shared { inner: self.clone(), definitions, policy, writes };
         let mut tx = Tx::new(db, ctx, shared)?;
         let out = f(&mut tx)?;
@@ -250,12 +266,12 @@ impl Inner {
         *self.registry.lock().unwrap_or_else(PoisonError::into_inner) = Some(fresh.clone());
         Ok(fresh)
     }
-    pub(crate) fn policy(&self, db: &mut dyn Db, epoch: i64, now_ms: i64, settings: &Settings) -> Result<Arc<Policy>> {
+    pub(crate) fn policy(&self, db: &mut dyn Db, epoch: i64, now_ms: i64, definitions: &Definitions) -> Result<Arc<Policy>> {
         let cached = self.policy.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(have) = cached.filter(|p| p.epoch == epoch && now_ms < p.until_ms) {
             return Ok(have);
         }
-        let fresh = Arc::new(policy::load(db, epoch, now_ms, &settings.zone())?);
+        let fresh = Arc::new(policy::load(db, epoch, now_ms, definitions)?);
         *self.policy.lock().unwrap_or_else(PoisonError::into_inner) = Some(fresh.clone());
         Ok(fresh)
     }

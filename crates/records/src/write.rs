@@ -45,7 +45,7 @@ impl Tx<'_> {
     pub fn load(&mut self, object: &Arc<Object>, id: RecordId) -> Result<Option<Record>> {
         Ok(self.load_many(object, &[id])?.pop())
     }
-    pub(crate) fn load_many(&mut self, object: &Arc<Object>, ids: &[RecordId]) -> Result<Vec<Record>> {
+    pub fn load_many(&mut self, object: &Arc<Object>, ids: &[RecordId]) -> Result<Vec<Record>> {
         let mut q = Sql::new(format!("SELECT {} FROM {} t0 WHERE t0.\"id\" IN (", Record::columns(object, "t0"), self.db().table(&object.name)));
         q.list(ids.iter().map(ToString::to_string)).push(")");
         let mut out = Vec::with_capacity(ids.len());

@@ -57,7 +57,7 @@ pub(crate) fn files(open: &Open) -> Result<Checked> {
     Ok(checked)
 }
 
-fn hash(path: &Path) -> io::Result<String> {
+pub(crate) fn hash(path: &Path) -> io::Result<String> {
     let mut file = File::open(path)?;
     let mut hash = Sha256::new();
     let mut block = vec![0; 1 << 16];

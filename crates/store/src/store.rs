@@ -180,6 +180,21 @@ impl Store {
         self.0.engine.optimize()
     }
 
+    /// Writes the database anew, so that what was deleted is in no page and no log of it any more. On PostgreSQL old
+    /// versions of rows are given up for reuse. Blocks; needs room for a second copy of a SQLite file.
+    pub fn compact(&self) -> Result<(), Error> {
+        match self.dialect() {
+            Dialect::Sqlite => {
+                self.outside("VACUUM")?;
+                self.outside("PRAGMA wal_checkpoint(TRUNCATE)")
+            }
+            Dialect::Postgres => {
+                let tables = self.read_blocking(|db| Ok::<_, Error>(crate::ddl::tables(db)?.iter().map(|name| db.table(name)).collect::<Vec<_>>()))?;
+                tables.iter().try_for_each(|table| self.outside(&format!("VACUUM {table}")))
+            }
+        }
+    }
+
     /// Runs one text outside any transaction, alone among this store's texts of that kind.
     pub(crate) fn outside(&self, text: &str) -> Result<(), Error> {
         let _place = block_on(self.0.reading_place())?;

@@ -1,7 +1,7 @@
 //! Many records in one request, and figures over them.
 
 use super::{Route, Tag, Work};
-use crate::{answer::Answer, call::Call, leaving};
+use crate::{answer::Answer, call::Call};
 use serde_json::Value as Json;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -26,8 +26,9 @@ fn bulk(mut call: Call) -> Work {
 
 fn aggregate(mut call: Call) -> Work {
     Box::pin(async move {
-        let (object, body, token) = (call.object(), Json::Object(std::mem::take(&mut call.body)), call.caller()?.token);
-        let json = call.ask(move |tx| leaving::read(tx, token, &object, |tx| tx.aggregate(&object, &body))).await?;
+        let (object, body) = (call.object(), Json::Object(std::mem::take(&mut call.body)));
+        call.settle(&object).await?;
+        let json = call.ask(move |tx| tx.aggregate(&object, &body)).await?;
         Ok(Answer::json(200, &json).into_response())
     })
 }

@@ -23,6 +23,7 @@ fn start(mut call: Call) -> Work {
         let mut fields = Fields::of(std::mem::take(&mut call.body));
         let object = fields.needed("object");
         let (filter, columns, sort, format) = (fields.object("filter"), fields.texts("fields"), fields.texts("sort"), fields.text("format"));
+        let aim = export::Aim { purpose: fields.text("purpose"), channel: fields.text("channel") };
         let format = format.map_or(Some(Format::Csv), |word| Format::parse(&word));
         if format.is_none() {
             fields.refuse("format", "unknown_option", "Not one of the options: csv, xlsx, jsonl, vcf.");
@@ -34,7 +35,7 @@ fn start(mut call: Call) -> Work {
         let begin = begun.clone();
         let started = call
             .change(move |tx| {
-                let (id, wanted) = (tx.new_id(), export::Wanted::new(tx, find, format.unwrap_or(Format::Csv))?);
+                let (id, wanted) = (tx.new_id(), export::Wanted::new(tx, find, format.unwrap_or(Format::Csv), aim)?);
                 let json = export::start(tx, id, &wanted)?;
                 *begin.lock().unwrap_or_else(PoisonError::into_inner) = Some((id, wanted));
                 Ok(Answer::json(202, &json).location(format!("/exports/{id}")))
@@ -60,7 +61,7 @@ fn status(call: Call) -> Work {
 fn content(call: Call) -> Work {
     Box::pin(async move {
         let (id, files) = (call.id()?, call.caller()?.workspace.files_dir().to_owned());
-        let file = call.ask(move |tx| export::ready(tx, id, &files)).await?;
-        download::send(&file).await
+        let (permit, file) = call.ask(move |tx| export::ready(tx, id, &files)).await?;
+        download::send(&permit, &file).await
     })
 }

@@ -15,7 +15,7 @@ use crate::{
 };
 use access::Exit;
 use kernel::Error;
-use records::{Get, NewFile};
+use records::{Disclosed, Get, NewFile};
 use std::path::{Path, PathBuf};
 
 const LARGEST: usize = 50 * MIB;
@@ -40,8 +40,8 @@ pub(super) fn routes() -> Vec<Route> {
 
 fn list(call: Call) -> Work {
     Box::pin(async move {
-        let (object, id, paging, token) = (call.object(), call.id()?, find::paging(&call.query)?, call.caller()?.token);
-        let json = call.ask(move |tx| leaving::read(tx, token, "file", |tx| tx.list_files(&object, id, &paging))).await?;
+        let (object, id, paging) = (call.object(), call.id()?, find::paging(&call.query)?);
+        let json = call.ask(move |tx| tx.list_files(&object, id, &paging)).await?;
         Ok(Answer::bytes(200, json).into_response())
     })
 }
@@ -79,19 +79,22 @@ fn content(call: Call) -> Work {
     Box::pin(async move {
         let (id, caller) = (call.id()?, call.caller()?);
         // A writing: what leaves is written down before it leaves.
-        let file = caller
+        let recipient = leaving::recipient(caller);
+        let (file, permit) = caller
             .workspace
             .write(&caller.ctx, move |tx| {
-                let file = tx.file_content(id)?;
                 let permit = leaving::permit(tx, Exit::FileOut, Some("file"), "file out")?;
-                leaving::disclose(tx, &permit, 1, &format!("file {id}"))?;
-                Ok(file)
+                let (file, _) = tx.under(&permit, |tx| tx.file_content(id))?;
+                let to = recipient.unwrap_or_else(|| tx.rights().me().to_string());
+                let subjects = tx.subjects("file", &[id])?;
+                tx.disclose(&Disclosed { count: 1, hash: Some(file.hash.clone()), fields: ["content".to_owned()].into(), subjects, ..Disclosed::under(&permit, to) })?;
+                Ok((file, permit))
             })
             .await?;
         if file.hash.len() != 64 || !file.hash.bytes().all(|b| b.is_ascii_hexdigit()) {
             return Err(Error::not_found("content of this file").into());
         }
         let path = content_path(caller.workspace.files_dir(), &file.hash);
-        download::send(&ReadyFile { path, name: file.name, media_type: file.content_type }).await
+        download::send(&permit, &ReadyFile { path, name: file.name, media_type: file.content_type }).await
     })
 }

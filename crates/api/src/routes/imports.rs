@@ -9,9 +9,11 @@ use crate::{
     call::Call,
     download,
     input::{fields::Fields, multipart},
+    leaving,
     ports::NewImport,
     request_id::hex,
 };
+use access::Exit;
 use kernel::{Error, RecordId, Result};
 use records::Tx;
 use serde_json::Value as Json;
@@ -142,7 +144,10 @@ async fn work(mut call: Call, id: RecordId, status: u16, f: impl FnOnce(&mut Tx)
     let answered = call
         .change(move |tx| {
             let answer = Answer::json(status, &f(tx)?);
-            begin.set(id);
+            // A changed mapping waits for its run: a second worker would write over what the first one does.
+            if status == 202 {
+                begin.set(id);
+            }
             Ok(if status == 202 { answer.location(format!("/imports/{id}")) } else { answer })
         })
         .await?;
@@ -153,7 +158,7 @@ async fn work(mut call: Call, id: RecordId, status: u16, f: impl FnOnce(&mut Tx)
 fn errors(call: Call) -> Work {
     Box::pin(async move {
         let (id, imports) = (call.id()?, call.shared.ports.imports.clone());
-        let file = call.ask(move |tx| imports.rejected(tx, id)).await?;
-        download::send(&file).await
+        let (permit, file) = call.ask(move |tx| Ok((leaving::permit(tx, Exit::FileOut, None, "rejected rows")?, imports.rejected(tx, id)?))).await?;
+        download::send(&permit, &file).await
     })
 }

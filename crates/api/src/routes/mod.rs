@@ -9,6 +9,7 @@ mod files;
 mod imports;
 mod me;
 mod past;
+mod privacy;
 mod records;
 mod route;
 mod search;
@@ -34,6 +35,7 @@ pub(crate) fn table() -> &'static [Route] {
             records::routes(),
             bulk::routes(),
             past::routes(),
+            privacy::routes(),
             files::routes(),
             search::routes(),
             change_sets::routes(),

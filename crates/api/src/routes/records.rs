@@ -8,7 +8,6 @@ use crate::{
         find,
         shape::{ARCHIVED, AS_OF, COUNT, CURSOR, FIELDS, FILTER, INCLUDE, LIMIT, SORT},
     },
-    leaving,
 };
 use kernel::{Code, RecordId, Result};
 use records::{Get, Saved, Tx};
@@ -56,17 +55,17 @@ fn query(call: Call) -> Work {
     })
 }
 async fn page(call: Call, question: records::Find) -> Result<axum::response::Response, crate::ApiError> {
-    let token = call.caller()?.token;
-    let json = call.ask(move |tx| leaving::read(tx, token, &question.object, |tx| tx.find(&question))).await?;
+    call.settle(&question.object).await?;
+    let json = call.ask(move |tx| tx.find(&question)).await?;
     Ok(Answer::bytes(200, json).into_response())
 }
 
 fn get(call: Call) -> Work {
     Box::pin(async move {
-        let (object, id, how, token) = (call.object(), call.id()?, find::get(&call.query)?, call.caller()?.token);
+        let (object, id, how) = (call.object(), call.id()?, find::get(&call.query)?);
         // what hangs on other records, or on the past, may take longer than others should wait
         let quick = how.include.is_empty() && how.as_of.is_none();
-        let read = move |tx: &mut Tx| leaving::read(tx, token, &object, |tx| tx.get(&object, id, &how));
+        let read = move |tx: &mut Tx| tx.get(&object, id, &how);
         let one = if quick { call.ask_quick(read).await? } else { call.ask(read).await? };
         Ok(Answer::bytes(200, one.json).version(one.version).into_response())
     })

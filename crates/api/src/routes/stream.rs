@@ -4,7 +4,7 @@
 
 use super::{Route, Tag, Work};
 use crate::{Caller, call::Call, leaving, ports::Credentials};
-use access::Exit;
+use access::{Exit, Permit};
 use axum::response::{
     IntoResponse,
     sse::{Event, KeepAlive, Sse},
@@ -51,11 +51,18 @@ fn open(call: Call) -> Work {
         // Subscribed before the first check: nothing between is lost.
         let changes = caller.workspace.subscribe();
         let token = caller.token;
-        call.ask(move |tx| leaving::permit(tx, Exit::Stream, None, if token { "integration" } else { "live screens" }).map(drop)).await?;
+        let permit = call.ask(move |tx| leaving::permit(tx, Exit::Stream, None, if token { "integration" } else { "live screens" })).await?;
         let mut tick = interval(CHECKED);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let listener =
-            Listener { caller, credentials: call.shared.ports.credentials.clone(), changes, tick, waiting: VecDeque::from([Event::default().comment("listening").retry(RETRY)]), ended: false };
+        let listener = Listener {
+            permit: Arc::new(permit),
+            caller,
+            credentials: call.shared.ports.credentials.clone(),
+            changes,
+            tick,
+            waiting: VecDeque::from([Event::default().comment("listening").retry(RETRY)]),
+            ended: false,
+        };
         let events = stream::unfold(listener, |mut listener| async move {
             let event = listener.next().await?;
             Some((Ok::<_, Infallible>(event), listener))
@@ -65,6 +72,8 @@ fn open(call: Call) -> Work {
 }
 
 struct Listener {
+    /// What leaves by this stream leaves under it.
+    permit: Arc<Permit>,
     caller: Caller,
     credentials: Arc<dyn Credentials>,
     changes: Receiver<Arc<Change>>,
@@ -109,8 +118,8 @@ impl Listener {
             self.ended = true;
             return;
         }
-        let token = self.caller.token;
-        match self.caller.workspace.read(&self.caller.ctx_now(), move |tx| visible(tx, token, changes)).await {
+        let (permit, recipient) = (self.permit.clone(), leaving::recipient(&self.caller));
+        match self.caller.workspace.read(&self.caller.ctx_now(), move |tx| visible(tx, &permit, recipient.as_deref(), changes)).await {
             Ok(seen) => self.waiting.extend(seen.iter().filter_map(|change| event(change))),
             Err(e) if e.code == Code::Unauthenticated => self.ended = true,
             Err(e) => {
@@ -121,15 +130,21 @@ impl Listener {
     }
 }
 
-/// The changes whose record the listener may read now.
-fn visible(tx: &mut records::Tx, token: bool, changes: Vec<Arc<Change>>) -> Result<Vec<Arc<Change>>> {
+/// The changes whose record the listener may read now. A program's are noted like all that it reads.
+fn visible(tx: &mut records::Tx, permit: &Permit, recipient: Option<&str>, changes: Vec<Arc<Change>>) -> Result<Vec<Arc<Change>>> {
+    match recipient {
+        Some(recipient) => tx.read_for_program(permit, recipient, |tx| readable(tx, changes)),
+        None => readable(tx, changes),
+    }
+}
+fn readable(tx: &mut records::Tx, changes: Vec<Arc<Change>>) -> Result<Vec<Arc<Change>>> {
     let only_id = Get { fields: Some(vec!["id".into()]), ..Get::default() };
     let (mut yes, mut no) = (HashSet::new(), HashSet::new());
     let mut out = Vec::new();
     for change in changes {
         let key = (change.object.clone(), change.id);
         if !yes.contains(&key) && !no.contains(&key) {
-            match leaving::read(tx, token, &change.object, |tx| tx.get(&change.object, change.id, &only_id)) {
+            match tx.get(&change.object, change.id, &only_id) {
                 Ok(_) => yes.insert(key.clone()),
                 Err(e) if matches!(e.code, Code::NotFound | Code::Forbidden) => no.insert(key.clone()),
                 Err(e) => return Err(e),

@@ -5,7 +5,6 @@ use crate::{
     ApiError,
     answer::Answer,
     call::{Call, Shared, serve},
-    leaving,
 };
 use axum::{
     extract::Request,
@@ -74,7 +73,7 @@ fn run(mut call: Call) -> Work {
 /// `If-Match` is honoured if sent, after the right to read.
 fn current(tx: &mut Tx, object: &str, id: RecordId, if_match: IfMatch) -> Result<()> {
     let IfMatch::Version(version) = if_match else { return Ok(()) };
-    let one = leaving::read(tx, false, object, |tx| tx.get(object, id, &Get::default()))?;
+    let one = tx.get(object, id, &Get::default())?;
     if one.version == version { Ok(()) } else { Err(Error::new(Code::Stale, "stale_version", "The record has changed since you read it. Read it again.")) }
 }
 

@@ -36,7 +36,7 @@ fn asked_made_fetched(w: &World) {
     assert_eq!(finished(w, Who::Cli, &all)["rows"], 1_203);
     let ctx = w.caller(Who::Cli).unwrap().ctx;
     let counts = w.workspace.read_blocking(&ctx, |tx| {
-        let q = store::Sql::new(format!("SELECT \"count\" FROM {} WHERE \"exit\" = 'export' ORDER BY \"count\"", tx.db().table("sys_disclosure")));
+        let q = store::Sql::new(format!("SELECT \"count\" FROM {} WHERE \"exit\" = 'export' ORDER BY \"count\"", tx.db().table("test_disclosed")));
         Ok(tx.db().rows(&q).unwrap().into_iter().map(|row| row[0].as_int().unwrap()).collect::<Vec<_>>())
     });
     assert_eq!(counts.unwrap(), [602, 1_203], "what left is written down");

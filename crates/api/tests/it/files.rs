@@ -66,10 +66,10 @@ fn in_and_out(w: &World) {
     assert_eq!(w.get(Who::Cli, &format!("/records/company/{company}/files?limit=1")).expect(200).json()["items"].as_array().unwrap().len(), 1);
     let ctx = w.caller(Who::Cli).unwrap().ctx;
     let disclosed = w.workspace.read_blocking(&ctx, |tx| {
-        let q = store::Sql::new(format!("SELECT \"exit\", \"detail\" FROM {}", tx.db().table("sys_disclosure")));
+        let q = store::Sql::new(format!("SELECT \"exit\", \"hash\" FROM {}", tx.db().table("test_disclosed")));
         Ok(tx.db().rows(&q).unwrap())
     });
-    assert_eq!(disclosed.unwrap(), [[store::Val::from("file_out"), store::Val::from(format!("file {id}"))]]);
+    assert_eq!(disclosed.unwrap(), [[store::Val::from("file_out"), store::Val::from(file["hash"].as_str().unwrap())]]);
 }
 
 fn refused(w: &World) {

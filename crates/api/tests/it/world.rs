@@ -9,7 +9,7 @@ use axum::{
 use futures_util::future::BoxFuture;
 use http_body_util::BodyExt;
 use kernel::{Actor, Ctx, RecordId, Secret, TestClock, Through};
-use records::{Catalogue, Module, OpenOptions, Rules, Tx, Verb, VerbAnswer, Workspace};
+use records::{Catalogue, Gate, Module, OpenOptions, Rules, Tx, Verb, VerbAnswer, Workspace};
 use serde_json::{Map, Value as Json, json};
 use std::{
     fs::File,
@@ -140,7 +140,7 @@ impl World {
             }),
             after: None,
         };
-        let module = Module { name: "test", objects, rules: vec![of_files], verbs: vec![verb, way_back, renaming], ..Module::default() };
+        let module = Module { name: "test", objects, tables: vec![disclosed()], rules: vec![of_files], verbs: vec![verb, way_back, renaming], gate: Some(GATE), ..Module::default() };
         let catalogue = Arc::new(Catalogue::new(vec![module, api::module()]).unwrap());
         let options = OpenOptions { name: "main".into(), store, catalogue: catalogue.clone(), clock: clock.clone(), master_key: Secret::new([7; 32]), files: dir.path().join("files") };
         let workspace = Workspace::open(options).unwrap();
@@ -226,6 +226,27 @@ impl World {
     }
 }
 
+/// A privacy part that allows everything and writes disclosures into a table of its own; the real one is tested with the server.
+const GATE: Gate = Gate {
+    allowed: |_tx, _purpose, _channel, _object, ids| Ok(ids.iter().copied().collect()),
+    disclose: |tx, what| {
+        let mut q = store::Sql::new(format!("INSERT INTO {} (\"exit\", \"count\", \"hash\") VALUES (", tx.db().table("test_disclosed")));
+        q.arg(what.via.as_str()).push(", ").arg(what.count).push(", ").arg(what.hash.clone()).push(")");
+        tx.db().exec(&q).map(drop).map_err(|e| kernel::Error::internal(e.to_string()))
+    },
+    permissions: |_tx, _object, _id| Err(kernel::Error::not_found("person behind this record")),
+    disclosures: |_tx, _object, _id, _paging| Err(kernel::Error::not_found("person behind this record")),
+    erasure: |_tx, _object, _id| Err(kernel::Error::not_found("person behind this record")),
+    erase: |_tx, _object, _id| Err(kernel::Error::not_found("person behind this record")),
+    suppress: |_tx, _body| Err(kernel::Error::forbidden("Your role may not suppress addresses.")),
+};
+fn disclosed() -> store::ddl::TableSpec {
+    use store::ddl::{ColumnKind, ColumnSpec, TableSpec};
+    let column = |name: &str, kind| ColumnSpec { name: name.into(), kind, not_null: false, default: None };
+    let columns = vec![column("seq", ColumnKind::Int), column("exit", ColumnKind::Text), column("count", ColumnKind::Int), column("hash", ColumnKind::Text)];
+    TableSpec { name: "test_disclosed".into(), columns, primary_key: vec!["seq".into()], autoincrement: true, indexes: vec![] }
+}
+
 /// The same test on both engines.
 #[macro_export]
 macro_rules! both {
@@ -252,7 +273,7 @@ impl Credentials for Alive {
 /// One JSON object a line.
 struct Lines(Arc<Mutex<()>>);
 impl ExportWriter for Lines {
-    fn write(&self, _format: Format, columns: &[Column], rows: &mut dyn Iterator<Item = kernel::Result<Map<String, Json>>>, mut out: File) -> kernel::Result<u64> {
+    fn write(&self, _permit: &access::Permit, _format: Format, columns: &[Column], rows: &mut dyn Iterator<Item = kernel::Result<Map<String, Json>>>, mut out: File) -> kernel::Result<u64> {
         drop(self.0.lock().unwrap());
         let mut written = 0;
         for row in rows {

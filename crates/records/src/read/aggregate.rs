@@ -18,6 +18,7 @@ impl Tx<'_> {
     /// 400 for a body that is not a question, 422 naming a field that is unknown, unreadable or cannot be measured so.
     pub fn aggregate(&mut self, object: &str, body: &Json) -> Result<Json> {
         let object = self.readable_object(object)?;
+        self.saw_figures(&object.name);
         let map = body.as_object().ok_or_else(|| Error::malformed("bad_body", "An object with \"group_by\" and \"measures\" is expected."))?;
         if let Some(odd) = map.keys().find(|k| !matches!(k.as_str(), "filter" | "group_by" | "measures" | "sort" | "limit" | "time_zone" | "archived" | "cursor")) {
             return Err(Error::parameter(odd, "unknown_parameter", format!("There is no \"{odd}\" here.")));

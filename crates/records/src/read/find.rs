@@ -47,6 +47,7 @@ impl Tx<'_> {
         let mut rows = rows;
         rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         self.complete(&object, &projection, &mut rows)?;
+        self.saw(&object.name, || projection.shown(), rows.iter().map(|r| r.id));
         let mut out = Vec::with_capacity(rows.iter().map(|r| r.json.len() + 2).sum::<usize>() + 64);
         out.extend_from_slice(b"{\"items\":[");
         for (i, row) in rows.iter().enumerate() {
@@ -175,6 +176,7 @@ impl Tx<'_> {
             let query = self.rights().authorize_query(query)?;
             let (mut rows, _) = self.page(&query, &projection, limit)?;
             self.complete(object, &projection, &mut rows)?;
+            self.saw(&object.name, || projection.shown(), rows.iter().map(|r| r.id));
             for mut row in rows {
                 row.json.push(b'}');
                 out.insert(row.id, row.json);
@@ -203,6 +205,7 @@ impl Tx<'_> {
             return Err(missing());
         }
         self.complete(&object, &projection, &mut rows)?;
+        self.saw(&object.name, || projection.shown(), [id]);
         let mut row = rows.pop().ok_or_else(missing)?;
         row.json.push(b'}');
         Ok(One { json: row.json, version: row.version })

@@ -128,6 +128,10 @@ impl Tx<'_> {
 }
 
 impl Projection {
+    /// Names of the fields that answers show, with commas between.
+    pub(crate) fn shown(&self) -> String {
+        self.columns.iter().filter(|c| !matches!(c.source, Source::Masked)).map(|c| c.field.name()).collect::<Vec<_>>().join(",")
+    }
     fn select_field(&mut self, tx: &Tx, object: &Arc<Object>, field: &Arc<Field>) -> Result<usize> {
         self.select_path(tx, object, Path::of(field))
     }

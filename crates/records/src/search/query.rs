@@ -71,6 +71,7 @@ impl Tx<'_> {
         let next = (hits.len() > seen + limit).then(|| cursor::seal(&self.inner().master_key, &question, self.me(), &json!(seen + limit)));
         let items: Vec<Json> =
             hits.into_iter().skip(seen).take(limit).map(|h| json!({"object": *h.object.name, "id": h.id.to_string(), "title": h.title, "subtitle": h.subtitle, "matched": h.matched})).collect();
+        self.saw_items(&items, "search");
         Ok(json!({"items": items, "next_cursor": next}))
     }
     fn searchable(&self, names: &[String]) -> Result<Vec<Arc<Object>>> {

@@ -6,21 +6,31 @@ use crate::{
     cli::{io::Io, run::Failure},
     data::file_error,
     transfer::{Form, Onto, load, pack},
+    workspaces::Open,
 };
+use access::{Exit, Permit};
+use kernel::Ctx;
+use records::Disclosed;
 use std::path::Path;
 
 pub(super) fn backup(app: &App, call: &Call, file: &Path, io: &mut dyn Io) -> Result<(), Failure> {
     let open = call.open(app)?;
     let ctx = call.ctx(&open)?;
-    open.workspace.read_blocking(&ctx, |tx| access::Permit::ask(tx.rights(), tx.ctx(), access::Exit::Backup, None, "backup", tx.new_id()).map(drop))?;
-    write(app, &open, Form::Backup, file, io)
+    hand_over(app, &open, &ctx, Form::Backup, file, io)
 }
 
-/// Packs a workspace and hands the file over.
-pub(super) fn write(app: &App, open: &crate::workspaces::Open, form: Form, file: &Path, io: &mut dyn Io) -> Result<(), Failure> {
+/// Packs a workspace and hands the file over, under a permit; that it left is written down.
+pub(super) fn hand_over(app: &App, open: &Open, ctx: &Ctx, form: Form, file: &Path, io: &mut dyn Io) -> Result<(), Failure> {
+    let permit = open.workspace.read_blocking(ctx, |tx| Permit::ask(tx.rights(), tx.ctx(), Exit::Backup, None, "backup", tx.new_id()))?;
     let folder = tempfile::Builder::new().prefix("pack-").tempdir_in(app.data.tmp()).map_err(|e| file_error(&app.data.tmp(), &e))?;
     let packed = folder.path().join("packed");
     pack(&app.workspaces, open, form, folder.path(), &packed, io)?;
+    let hash = crate::check::hash(&packed).map_err(|e| file_error(&packed, &e))?;
+    open.workspace.write_blocking(ctx, move |tx| {
+        // a backup holds everything: whom it is about needs no list
+        let fields = ["everything".to_owned()].into();
+        tx.disclose(&Disclosed { hash: Some(hash), fields, ..Disclosed::under(&permit, "whoever holds the file") })
+    })?;
     io.deliver(&packed, Some(file), false)?;
     io.note(&format!("{} is whole. It holds the workspace's key: keep it as safe as the data.", file.display()))?;
     Ok(())

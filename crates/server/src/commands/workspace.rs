@@ -22,7 +22,10 @@ pub(super) fn run(app: &App, call: &Call, command: &Workspace, io: &mut dyn Io) 
             }
             Ok(())
         }
-        Workspace::Export { name, file } => backup::write(app, &*app.workspaces.get_blocking(name)?, Form::Export, &Workspace::file(name, file.as_ref()), io),
+        Workspace::Export { name, file } => {
+            let open = app.workspaces.get_blocking(name)?;
+            backup::hand_over(app, &open, &call.ctx(&open)?, Form::Export, &Workspace::file(name, file.as_ref()), io)
+        }
         Workspace::Import { name, file } => {
             let archive = io.input(&Workspace::file(name, file.as_ref()))?;
             load(&app.workspaces, name, &archive, Onto::New, &app.data.tmp(), io)?;

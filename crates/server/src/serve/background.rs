@@ -50,6 +50,8 @@ fn schedule(open: &Arc<Open>) -> Vec<Every> {
     let purge = |name, run: fn(&mut Tx) -> Result<u64>| Every { name, every: HOUR, run: Arc::new(move |workspace: &Workspace| until_none(workspace, run)) };
     vec![
         purge("purge_idempotency", api::purge_idempotency),
+        Every { name: "tend_reads", every: Duration::from_secs(1), run: Arc::new(|workspace: &Workspace| workspace.tend_reads()) },
+        Every { name: "finish_erasures", every: Duration::from_secs(60), run: Arc::new(|workspace: &Workspace| workspace.finish_erasures()) },
         purge("purge_dead_jobs", purge_dead),
         purge("purge_outbox", |tx| purge_outbox(tx, &[])),
         Every {

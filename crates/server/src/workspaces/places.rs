@@ -9,6 +9,7 @@ use kernel::{Code, Error, Result, Secret};
 use records::{OpenOptions, OrDb as _, Workspace};
 use std::{
     fs,
+    io::{self, Write as _},
     path::{Path, PathBuf},
     sync::{Arc, PoisonError},
 };
@@ -66,6 +67,8 @@ impl Workspaces {
         let folder = |name: &str| self.data.workspace(name);
         let moved = (|| {
             if replaced {
+                // who was erased since the backup stays erased
+                carry_ledger(&self.files(name), &self.files(place))?;
                 fs::rename(folder(name), folder(&old))?;
             }
             fs::rename(folder(place), folder(name))?;
@@ -143,4 +146,15 @@ impl Workspaces {
             None => store::open_sqlite(copy, options).or_db(),
         }
     }
+}
+
+/// Adds the ids of the ledger beside one folder of files to the ledger beside another, durably.
+fn carry_ledger(from: &Path, to: &Path) -> io::Result<()> {
+    let ledger = match fs::read(Workspace::ledger(from)) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+        read => read?,
+    };
+    let mut file = fs::OpenOptions::new().append(true).create(true).open(Workspace::ledger(to))?;
+    file.write_all(&ledger)?;
+    file.sync_all()
 }
