@@ -12,17 +12,15 @@ import { Button } from "~/ui/Button";
 import { ErrorState, ForbiddenState, EmptyState } from "~/ui/States";
 import { useShell } from "~/records/shellContext";
 import { FilterBar } from "~/records/filter/FilterBar";
-import { SaveButtons } from "~/records/views/SaveButtons";
 import { chosenView, useViews } from "~/records/views/savedViews";
 import { ViewTabs } from "~/records/views/ViewTabs";
-import { ColumnsButton } from "./ColumnsButton";
 import { ExportButton } from "./ExportButton";
-import { GroupButton } from "./GroupButton";
 import { ListView } from "./ListView";
-import { columnsOf, columnsText, differenceOf, isChanged, resolveView, type ListSearch, type ViewState } from "./search";
-import { SortButton } from "./SortButton";
+import { differenceOf, isChanged, resolveView, type ListSearch, type ViewState } from "./search";
 import { hasBoard } from "./stageField";
 
+const SaveButtons = lazy(() => import("~/records/views/SaveButtons").then((module) => ({ default: module.SaveButtons })));
+const ListTools = lazy(() => import("./ListTools"));
 const Board = lazy(() => import("~/records/board/Board"));
 
 export function ListPage() {
@@ -94,18 +92,16 @@ function ObjectList({ object }: { object: ObjectDef }) {
             <FilterBar object={object} value={state.filter} onChange={(filter) => change({ filter })} archived={state.archived} onArchived={(archived) => change({ archived })} adding={adding} onAdding={setAdding} />
             <span className="no-phone bar-end">
               {kind === "table" ? (
-                <>
-                  <GroupButton object={object} group={state.group} onGroup={(group) => change({ group })} />
-                  <SortButton object={object} sort={state.sort} onSort={(sort) => change({ sort })} />
-                  <ColumnsButton object={object} columns={columnsOf(object, state.columns)} onChange={(columns) => change({ columns: columnsText(object, columns) })} />
-                </>
+                <Suspense>
+                  <ListTools object={object} state={state} onChange={change} />
+                </Suspense>
               ) : null}
               {can.export ? <ExportButton object={object} state={state} /> : null}
               {isChanged(state, saved?.state) ? (
-                <>
+                <Suspense>
                   <span className="bar-sep" />
                   <SaveButtons object={object} views={views} current={saved} state={state} onReset={() => go({ saved: search.saved, peek: search.peek })} onSaved={(view) => go({ saved: view.id, peek: search.peek })} />
-                </>
+                </Suspense>
               ) : null}
             </span>
           </div>
