@@ -66,7 +66,7 @@ fn formulas() -> Vec<Case> {
         "type(1)",
         "dyn(1)",
         "b'bytes'",
-        "1u + 2",
+        "1u + name",
         "name.matches('(')",
         "name.matches('(a+)+$')",
     ];
