@@ -1,7 +1,7 @@
 //! What hangs on the records of rows: further addresses, objections, notes. All of a chunk go together.
 
 use super::chunk::Fate;
-use crate::import::assemble::{ImportRow, Objection};
+use crate::import::assemble::ImportRow;
 use kernel::{RecordId, Result};
 use records::{BulkMode, BulkOptions, Tx};
 use serde_json::{Value as Json, json};
@@ -11,31 +11,30 @@ pub(crate) fn all(tx: &mut Tx, object: &str, rows: &[ImportRow], records: &[(Opt
     let mut hanging = Hanging::default();
     for (row, (fate, id)) in rows.iter().zip(records) {
         if let Some(id) = id {
-            hanging.add(tx, object, *id, *fate == Some(Fate::Created), &row.points, &row.objections, row.note.as_deref())?;
+            hanging.add(tx, object, *id, *fate == Some(Fate::Created), row)?;
         }
     }
     hanging.write(tx, set)
 }
 
 #[derive(Default)]
-pub(crate) struct Hanging {
+struct Hanging {
     points: Vec<Json>,
     consents: Vec<Json>,
     notes: Vec<Json>,
 }
 impl Hanging {
     /// On a record that was there before only what it does not have yet.
-    #[allow(clippy::too_many_arguments)] // the parts of a row, which two readers hold in shapes of their own
-    pub(crate) fn add(&mut self, tx: &mut Tx, object: &str, id: RecordId, new: bool, points: &[Json], objections: &[Objection], note: Option<&str>) -> Result<()> {
+    fn add(&mut self, tx: &mut Tx, object: &str, id: RecordId, new: bool, row: &ImportRow) -> Result<()> {
         let own = json!({"field": object, "op": "eq", "value": id.to_string()});
         if matches!(object, "contact" | "account") {
-            for point in points {
+            for point in &row.points {
                 let value = json!({"field": "value", "op": "eq", "value": point.get("value")});
                 if new || tx.ids("contact_point", &json!({"and": [own, value]}), 1)?.is_empty() {
                     self.points.push(with(point, object, id));
                 }
             }
-            for objection in objections {
+            for objection in &row.objections {
                 let said = json!({"field": "channel", "op": "eq", "value": objection.channel});
                 let no = json!({"field": "state", "op": "eq", "value": "objected"});
                 if new || tx.ids("consent", &json!({"and": [own, said, no]}), 1)?.is_empty() {
@@ -44,7 +43,7 @@ impl Hanging {
                 }
             }
         }
-        if let Some(note) = note {
+        if let Some(note) = &row.note {
             let about = json!({"object": object, "id": id.to_string()});
             let same = json!({"and": [{"field": "about", "op": "eq", "value": about}, {"field": "body", "op": "eq", "value": note}]});
             if new || tx.ids("note", &same, 1)?.is_empty() {
@@ -55,7 +54,7 @@ impl Hanging {
     }
     /// # Errors
     /// Those that spoil the whole; what is refused is counted.
-    pub(crate) fn write(self, tx: &mut Tx, set: RecordId) -> Result<u64> {
+    fn write(self, tx: &mut Tx, set: RecordId) -> Result<u64> {
         let options = BulkOptions { mode: BulkMode::Create, key: None, atomic: false, lenient: true };
         let mut refused = 0;
         for (object, items) in [("contact_point", self.points), ("consent", self.consents), ("note", self.notes)] {

@@ -118,7 +118,7 @@ fn checked(workspace: &Workspace, ctx: &Ctx, plan: &Plan) -> Result<(Vec<String>
             if object.field(&field.name).is_some_and(|f| f.is_unique()) {
                 unique.push(field.name.clone());
             }
-            if field.reference_to.iter().any(|to| *to == plan.object) {
+            if field.reference_to.contains(&plan.object) {
                 own.extend(column.rule.match_field.iter().cloned().chain([usual_match(&plan.object).to_owned(), "external_id".to_owned()]));
             }
             let Some(by) = &column.rule.match_field else { continue };

@@ -17,7 +17,6 @@ mod nonprofit;
 mod people;
 mod privacy;
 mod real_pipeline;
-mod round_trips;
 mod sign_in;
 mod stopping;
 mod tokens;

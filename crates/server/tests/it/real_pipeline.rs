@@ -60,10 +60,16 @@ fn the_pipeline_of_the_example(engine: Engine) {
     figures(&client, &reference);
     durations(&client, &reference);
 
-    // The same again changes nothing, and a trial says so.
+    // The same again (of the deals the first 400) changes nothing, and a trial says so.
+    let part = place.beside("part.csv");
+    let deals = std::fs::read_to_string(data.join("sales_pipeline.csv")).unwrap();
+    std::fs::write(&part, deals.lines().take(401).collect::<Vec<_>>().join("\n")).unwrap();
     for command in commands(&example).iter().filter(|c| c[0] == "import") {
         for trial in [true, false] {
             let mut again = real(command, &data, &example);
+            for word in again.iter_mut().filter(|w| w.ends_with("sales_pipeline.csv")) {
+                *word = part.display().to_string();
+            }
             again.extend(["--json".to_owned()].into_iter().chain(trial.then(|| "--dry-run".to_owned())));
             let said = place.run(&again.iter().map(String::as_str).collect::<Vec<_>>()).ok();
             let answer: Json = serde_json::from_str(said.trim().lines().last().unwrap()).unwrap();
@@ -131,7 +137,7 @@ fn figures(client: &Client, reference: &Json) {
     let buckets = |bucket: &str, filter: &Json| by(&aggregate(client, &json!({"filter": filter, "group_by": [{"field": "close_date", "bucket": bucket}], "measures": sum})), 1);
     let value = |bucket: &str| by(&aggregate(client, &json!({"filter": won, "group_by": [{"field": "close_date", "bucket": bucket}], "measures": sum})), 0);
     let month = |day: &str| day[..7].to_owned();
-    let quarter = |day: &str| format!("{}Q{}", &day[..4], (day[5..7].parse::<u32>().unwrap() + 2) / 3);
+    let quarter = |day: &str| format!("{}Q{}", &day[..4], day[5..7].parse::<u32>().unwrap().div_ceil(3));
     assert_eq!(value("month").into_iter().map(|(k, v)| (month(&k), v)).collect::<BTreeMap<_, _>>(), expected(reference, "won_value_by_month"));
     assert_eq!(value("quarter").into_iter().map(|(k, v)| (quarter(&k), v)).collect::<BTreeMap<_, _>>(), expected(reference, "won_value_by_quarter"));
     let (won_n, closed_n) = (buckets("quarter", &won), buckets("quarter", &closed));
