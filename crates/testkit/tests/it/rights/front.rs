@@ -93,7 +93,7 @@ impl House {
 /// One JSON object a line.
 struct Lines;
 impl ExportWriter for Lines {
-    fn write(&self, _format: Format, columns: &[Column], rows: &mut dyn Iterator<Item = Result<Map<String, Json>>>, mut out: File) -> Result<u64> {
+    fn write(&self, _permit: &access::Permit, _format: Format, columns: &[Column], rows: &mut dyn Iterator<Item = Result<Map<String, Json>>>, mut out: File) -> Result<u64> {
         let mut written = 0;
         for row in rows {
             let row = row?;
@@ -112,6 +112,9 @@ impl Credentials for Still {
     }
 }
 impl Imports for Still {
+    fn look(&self, _workspace: &Workspace, _ctx: &Ctx, _import: &NewImport) -> Result<()> {
+        Err(Error::not_found("import"))
+    }
     fn start(&self, _tx: &mut Tx, _import: &NewImport) -> Result<Json> {
         Err(Error::not_found("import"))
     }
