@@ -106,13 +106,13 @@ fn data_of_a_newer_program_is_left_alone(engine: Engine) {
     let beside = Beside::new(&place, "main");
     assert!(beside.number("SELECT \"schema_version\" FROM TABLE:sys_state") > 0);
     beside.exec("UPDATE TABLE:sys_state SET \"schema_version\" = 9999");
-    let before = beside.settled();
+    let before = beside.picture();
     drop(beside);
     for words in [&["user", "list"][..], &["api", "GET", "/objects"], &["serve", "--listen", "127.0.0.1:0"]] {
         let said = place.run(words);
         assert!(said.code == 1 && said.err.contains("newer Rapport"), "{words:?}: {said:?}");
     }
-    assert_eq!(Beside::new(&place, "main").settled(), before, "nothing was touched");
+    assert_eq!(Beside::new(&place, "main").picture(), before, "nothing was touched");
 }
 
 #[test]

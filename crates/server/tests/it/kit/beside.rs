@@ -45,16 +45,18 @@ impl Beside {
 
     /// The picture once the indexer has nothing left to do.
     pub fn settled(&self) -> Picture {
-        loop {
+        for _ in 0..3_000 {
             let now = self.picture();
             if now[PENDING].0 == 0 {
                 return now;
             }
             sleep(Duration::from_millis(20));
         }
+        panic!("the search index was not written within a minute: does a server run?");
     }
 
-    fn picture(&self) -> Picture {
+    /// The same at once, where no server runs.
+    pub fn picture(&self) -> Picture {
         let read = |db: &mut dyn Db| {
             let mut out = Picture::new();
             for table in store::ddl::tables(db)? {
