@@ -65,6 +65,7 @@ impl Compiler<'_> {
             Cond::Test { path, op, operand } => self.test(alias, path, *op, operand),
             Cond::Related { object: child, via, filter, count } => {
                 let next = self.alias();
+                self.follows(&next);
                 self.push(if count.is_some() { "(SELECT count(*)" } else { "EXISTS (SELECT 1" });
                 let from = format!(" FROM {} {next} WHERE {next}.{} = {alias}.\"id\"", self.table(&child.name), column(via, Part::Main));
                 self.push(&from);
@@ -108,6 +109,7 @@ impl Compiler<'_> {
             }
             Cond::Shared { object: shared, level, user, teams, now_ms } => {
                 let next = self.alias();
+                self.follows(&next);
                 let from = format!("EXISTS (SELECT 1 FROM {} {next} WHERE {next}.\"record\" = {alias}.\"id\" AND {next}.\"record__obj\" = ", self.table(super::SHARE));
                 self.push(&from);
                 self.sql.arg(&**shared);
@@ -117,10 +119,10 @@ impl Compiler<'_> {
                 if *level == Level::Update {
                     self.push(&format!(" AND {next}.\"level\" = 'update'"));
                 }
-                self.push(&format!(" AND ({next}.\"user\" = "));
+                self.push(&format!(" AND ({}{next}.\"user\" = ", self.not_by_index(&next, "user")));
                 self.sql.arg(user.to_string());
                 if !teams.is_empty() {
-                    self.push(&format!(" OR {next}.\"grantee_team\" IN ("));
+                    self.push(&format!(" OR {}{next}.\"grantee_team\" IN (", self.not_by_index(&next, "grantee_team")));
                     self.sql.list(teams.iter().map(ToString::to_string));
                     self.push(")");
                 }

@@ -73,7 +73,7 @@ impl Compiler<'_> {
         self.push(")");
     }
     fn guarded(&mut self, alias: &str, guard: Option<&Cond>, field: &Field, part: Part) {
-        let column = format!("{alias}.{}", column(field, part));
+        let column = format!("{}{alias}.{}", self.not_by_index(alias, field.column()), column(field, part));
         match guard {
             None => self.push(&column),
             Some(guard) => {
