@@ -29,6 +29,8 @@ pub struct Tx<'a> {
     pub(crate) change_set: Option<RecordId>,
     /// History of creates is written per chunk, not per row.
     pub(crate) chunked: Option<Vec<(Arc<str>, RecordId)>>,
+    /// What rules have looked at while the rows of a chunk are checked.
+    pub(crate) followed: HashMap<RecordId, Option<crate::Record>>,
     pub(crate) person_keys: HashMap<RecordId, [u8; 32]>,
     pub(crate) rates: HashMap<kernel::Currency, Option<kernel::Decimal>>,
     pub(crate) lenient: bool,
@@ -50,6 +52,7 @@ impl<'a> Tx<'a> {
             changes: vec![],
             change_set: None,
             chunked: None,
+            followed: HashMap::new(),
             person_keys: HashMap::new(),
             rates: HashMap::new(),
             lenient: false,

@@ -37,7 +37,7 @@ impl Default for Options {
             batch_time: Duration::from_millis(50),
             queue: 10_000,
             cache_mb: 8,
-            writer_cache_mb: 32,
+            writer_cache_mb: 64,
             statements: 256,
             read_timeout: Some(READ_TIMEOUT),
             busy_timeout: Duration::from_secs(10),

@@ -20,8 +20,9 @@ use std::{
 };
 use store::{Sql, Val};
 
-/// Rows a transaction: so few that a screen's write waits one chunk at most.
-const CHUNK: usize = 1_000;
+/// Rows a transaction: so few that a screen's write waits one chunk at most. A transaction of its own, since SQLite would
+/// copy every page before it changes if others' writes shared it.
+const CHUNK: usize = 2_000;
 /// A trial is one transaction that is taken back; beyond this many rows it shows the first ones.
 const TRIAL: u64 = 20_000;
 const PREVIEW: usize = 50;
@@ -116,7 +117,7 @@ fn write(workspace: &Workspace, ctx: &Ctx, mut job: Job, prepared: &Prepared, pr
     let mut late = Vec::new();
     while let Some(piece) = rows.next(CHUNK) {
         let (mut kept, object, key) = (job.clone(), object.clone(), key.clone());
-        (job, missing, late) = workspace.write_blocking(&at_now(workspace, ctx), move |tx| {
+        (job, missing, late) = workspace.write_alone_blocking(&at_now(workspace, ctx), move |tx| {
             let done = chunk::write(tx, &object, key.as_deref(), &piece.rows, set, &mut missing, &mut late)?;
             for refused in &piece.rejected {
                 kept.reject(tx, refused.line, &rejected_json(refused))?;

@@ -10,7 +10,7 @@ use std::{
 };
 use store::{Dialect, Sql, Val};
 
-const BATCH: u32 = 1_000;
+const BATCH: u32 = 2_000;
 
 impl Tx<'_> {
     /// Notes that a record has changed.
@@ -91,7 +91,8 @@ impl Tx<'_> {
             let words = document(record);
             if !words.is_empty() {
                 documents.push((record.id(), words.join(" ")));
-                vocabulary.extend(words);
+                // Typos are forgiven in letters: a number is found as it is, and each would be a word of its own.
+                vocabulary.extend(words.into_iter().filter(|word| !word.bytes().all(|b| b.is_ascii_digit())));
             }
         }
         for (id, text) in documents {
@@ -143,7 +144,7 @@ impl Workspace {
         let mut total = 0;
         loop {
             let ctx = Ctx::new(Actor::System("jobs"), Through::Job, self.now_ms());
-            match self.write_blocking(&ctx, |tx| tx.index_batch())? {
+            match self.write_alone_blocking(&ctx, |tx| tx.index_batch())? {
                 0 => return Ok(total),
                 n => total += u64::from(n),
             }

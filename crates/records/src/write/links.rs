@@ -8,7 +8,7 @@ use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
 };
-use store::{Sql, compile};
+use store::{Sql, Val, compile};
 
 impl Tx<'_> {
     /// Replaces `{"by": field, "value": v}` by ids and refuses what is not there. What the asker may not read is not
@@ -98,10 +98,11 @@ impl Tx<'_> {
         let cond = compile::condition_sql(self.db(), &object.name, &seen);
         let mut q = Sql::new(format!("SELECT {}, t0.\"id\" FROM {} t0 WHERE t0.{} IN (", field_columns(field), self.db().table(&object.name), store::quote(field.column())));
         let mut vals = Vec::new();
-        for (_, value) in &values {
-            let mut one = Vec::new();
-            compile::vals(field, value, &mut one);
-            vals.extend(one.into_iter().next());
+        let mut by_main: HashMap<String, Vec<usize>> = HashMap::new();
+        for (i, (_, value)) in values.iter().enumerate() {
+            let Some(main) = main_column(field, value) else { continue };
+            by_main.entry(format!("{main:?}")).or_default().push(i);
+            vals.push(main);
         }
         q.list(vals).push(") AND t0.\"archived_at\" IS NULL AND ").append(&cond);
         let width = compile::width(field);
@@ -115,7 +116,8 @@ impl Tx<'_> {
             })
             .or_db()?;
         for (value, id) in found {
-            for (text, _) in values.iter().filter(|(_, v)| metadata::eval::same(v, &value)) {
+            let asked = main_column(field, &value).and_then(|main| by_main.get(&format!("{main:?}")));
+            for (text, _) in asked.into_iter().flatten().filter_map(|i| values.get(*i)).filter(|(_, v)| metadata::eval::same(v, &value)) {
                 each(text.clone(), id);
             }
         }
@@ -145,13 +147,27 @@ impl Tx<'_> {
             },
             _ => return Ok(None),
         };
-        match self.registry().object(&object).cloned() {
-            Some(object) => self.load(&object, id),
-            None => Ok(None),
+        let Some(object) = self.registry().object(&object).cloned() else { return Ok(None) };
+        // The rows of a chunk refer to the same stages and accounts again and again, and nothing is written before all of
+        // them are checked.
+        if self.chunked.is_none() {
+            return self.load(&object, id);
         }
+        if let Some(known) = self.followed.get(&id) {
+            return Ok(known.clone());
+        }
+        let found = self.load(&object, id)?;
+        self.followed.insert(id, found.clone());
+        Ok(found)
     }
 }
 
+/// What the first column of a field holds for a value.
+fn main_column(field: &Field, value: &Value) -> Option<Val> {
+    let mut vals = Vec::new();
+    compile::vals(field, value, &mut vals);
+    vals.into_iter().next()
+}
 fn field_columns(field: &Field) -> String {
     field.columns().into_iter().take(compile::width(field)).map(|c| format!("t0.{}", store::quote(&c))).collect::<Vec<_>>().join(", ")
 }

@@ -17,9 +17,9 @@ use tokio::runtime::Handle;
 /// (sqlite.org, release notes of 3.51.3: "WAL-reset bug"): several connections and checkpoints, as here.
 const OLDEST: i32 = 3_051_003;
 
-/// Pages of the log after which the writer folds it into the file: 16 MB, four times SQLite's default, since group
-/// commit writes fast and each fold costs two syncs.
-const CHECKPOINT_PAGES: i32 = 4_000;
+/// Pages of the log after which the writer folds it into the file: 64 MB, sixteen times SQLite's default, since group
+/// commit writes fast, each fold costs two syncs, and a page that changed often meanwhile is written once.
+const CHECKPOINT_PAGES: i32 = 16_000;
 /// The log is cut back to this after a fold.
 const LOG_BYTES: i64 = 64 << 20;
 
