@@ -33,7 +33,22 @@ pub fn write_date_time(ms: i64, out: &mut Vec<u8>) {
     use std::io::Write;
     let Ok(instant) = Timestamp::from_millisecond(ms) else { return };
     let t = TimeZone::UTC.to_datetime(instant);
-    let _infallible = write!(out, "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", t.year(), t.month(), t.day(), t.hour(), t.minute(), t.second(), t.millisecond());
+    let Ok(year @ 0..=9_999) = u16::try_from(t.year()) else {
+        let _infallible = write!(out, "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", t.year(), t.month(), t.day(), t.hour(), t.minute(), t.second(), t.millisecond());
+        return;
+    };
+    // By hand: a list of 50 has hundreds of instants, and the formatting machinery costs several times the digits.
+    let small = |n: i8| u16::try_from(n).unwrap_or(0);
+    let parts = [(4, year), (2, small(t.month())), (2, small(t.day())), (2, small(t.hour())), (2, small(t.minute())), (2, small(t.second())), (3, u16::try_from(t.millisecond()).unwrap_or(0))];
+    for ((digits, mut n), behind) in parts.into_iter().zip(*b"--T::.Z") {
+        let mut text = [b'0'; 4];
+        for slot in text.iter_mut().rev() {
+            *slot = b'0' + u8::try_from(n % 10).unwrap_or(0);
+            n /= 10;
+        }
+        out.extend_from_slice(text.get(4 - digits..).unwrap_or_default());
+        out.push(behind);
+    }
 }
 
 #[cfg(test)]
