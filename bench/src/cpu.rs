@@ -1,50 +1,64 @@
-//! CPU time of processes, from the system's own books.
+//! CPU time and memory of processes, from the system's own books.
 
 use std::{fs, time::Instant};
 
-/// Seconds of user and system time so far.
+/// Seconds of user and system time so far, of all threads. The books are kept in nanoseconds and shown in hundredths of
+/// a second: measure over a second or more.
 pub(crate) fn seconds(pid: &str) -> f64 {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    // After the name, which may hold blanks: field 14 and 15 are ticks of a hundredth of a second.
-    let rest = stat.rsplit(')').next().unwrap_or("");
-    let ticks = |n: usize| rest.split_whitespace().nth(n).and_then(|t| t.parse::<f64>().ok()).unwrap_or(0.0);
-    (ticks(11) + ticks(12)) / 100.0
+    stat(pid, 11) + stat(pid, 12)
 }
-/// Resident memory in megabytes.
-pub(crate) fn memory(pid: &str) -> f64 {
+/// The same of children that have ended and were waited for.
+pub(crate) fn children() -> f64 {
+    stat("self", 13) + stat("self", 14)
+}
+fn stat(pid: &str, field: usize) -> f64 {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // behind the name, which may hold blanks
+    let rest = stat.rsplit(')').next().unwrap_or("");
+    rest.split_whitespace().nth(field).and_then(|t| t.parse::<f64>().ok()).unwrap_or(0.0) / 100.0
+}
+/// Nanoseconds that this thread has run.
+pub(crate) fn thread_ns() -> f64 {
+    let books = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    books.split_whitespace().next().and_then(|t| t.parse().ok()).unwrap_or(0.0)
+}
+/// Resident memory in megabytes: (now, highest).
+pub(crate) fn memory(pid: &str) -> (f64, f64) {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let kb = status.lines().find(|l| l.starts_with("VmRSS")).and_then(|l| l.split_whitespace().nth(1)).and_then(|n| n.parse::<f64>().ok());
-    kb.unwrap_or(0.0) / 1024.0
+    let mb = |name: &str| status.lines().find(|l| l.starts_with(name)).and_then(|l| l.split_whitespace().nth(1)?.parse::<f64>().ok()).unwrap_or(0.0) / 1024.0;
+    (mb("VmRSS:"), mb("VmHWM:"))
 }
 
-/// CPU microseconds per operation, and the wall times of each.
-pub(crate) struct Cost {
-    pub(crate) cpu_us: f64,
-    pub(crate) walls_us: Vec<f64>,
-}
-impl Cost {
+/// Microseconds of CPU of single operations of this thread.
+pub(crate) struct Spread(Vec<f64>);
+impl Spread {
+    pub(crate) fn of(mut each_us: Vec<f64>) -> Spread {
+        each_us.sort_by(f64::total_cmp);
+        Spread(each_us)
+    }
+    pub(crate) fn mean(&self) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "a count")]
+        let n = self.0.len() as f64;
+        self.0.iter().sum::<f64>() / n
+    }
     pub(crate) fn percentile(&self, p: f64) -> f64 {
-        let mut sorted = self.walls_us.clone();
-        sorted.sort_by(f64::total_cmp);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "an index into a list")]
-        let at = ((sorted.len() as f64 - 1.0) * p) as usize;
-        sorted.get(at).copied().unwrap_or(0.0)
+        let at = ((self.0.len() as f64 - 1.0) * p).round() as usize;
+        self.0.get(at).copied().unwrap_or(0.0)
     }
 }
-/// Repeats until about a second of CPU is spent, so that hundredths do not matter.
-pub(crate) fn measure(mut f: impl FnMut(usize)) -> Cost {
-    for i in 0..3 {
+/// Runs `f` on this thread, again and again, for a second of CPU or `most` times: CPU of each.
+pub(crate) fn each(most: usize, mut f: impl FnMut(usize)) -> Spread {
+    for i in 0..5 {
         f(i);
     }
-    let (mut walls_us, mut n) = (Vec::new(), 0usize);
-    let (start, began) = (seconds("self"), Instant::now());
-    while (seconds("self") - start < 1.0 || n < 5) && began.elapsed().as_secs() < 20 {
-        let one = Instant::now();
-        f(n + 3);
-        walls_us.push(one.elapsed().as_secs_f64() * 1e6);
-        n += 1;
+    let (mut out, mut spent, began) = (Vec::new(), 0.0, Instant::now());
+    while out.len() < most && (spent < 1e9 || out.len() < 20) && began.elapsed().as_secs() < 30 {
+        let before = thread_ns();
+        f(out.len() + 5);
+        let one = thread_ns() - before;
+        spent += one;
+        out.push(one / 1e3);
     }
-    #[expect(clippy::cast_precision_loss, reason = "a count")]
-    let cpu_us = (seconds("self") - start) * 1e6 / n as f64;
-    Cost { cpu_us, walls_us }
+    Spread::of(out)
 }
