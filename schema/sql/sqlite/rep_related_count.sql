@@ -3,7 +3,7 @@ SELECT t0."id", t0."name", t0."name__f", t0."id"
 FROM "company" t0
 WHERE ((SELECT count(*)
 FROM "deal" t1
-WHERE t1."company" = t0."id" AND t1."archived_at" IS NULL AND (t1."owner" = $1
+WHERE t1."company" = t0."id" AND t1."archived_at" IS NULL AND (+t1."owner" = $1
 OR EXISTS (SELECT 1
 FROM "share" t2
 WHERE t2."record" = t1."id" AND t2."record__obj" = $2 AND t2."archived_at" IS NULL AND (t2."until" IS NULL OR t2."until" > $3) AND (+t2."user" = $4 OR +t2."grantee_team" IN ($5))))) >= $6 AND (t0."owner" = $7
@@ -15,7 +15,7 @@ SELECT t0."id", t0."name", t0."name__f", t0."id"
 FROM "company" t0
 WHERE ((SELECT count(*)
 FROM "deal" t1
-WHERE t1."company" = t0."id" AND t1."archived_at" IS NULL AND (t1."owner" = $1
+WHERE t1."company" = t0."id" AND t1."archived_at" IS NULL AND (+t1."owner" = $1
 OR EXISTS (SELECT 1
 FROM "share" t2
 WHERE t2."record" = t1."id" AND t2."record__obj" = $2 AND t2."archived_at" IS NULL AND (t2."until" IS NULL OR t2."until" > $3) AND (+t2."user" = $4 OR +t2."grantee_team" IN ($5))))) >= $6 AND (t0."owner" = $7
