@@ -10,7 +10,7 @@ type Waiting = (Vec<Value>, oneshot::Sender<()>);
 /// One row as it lies in a table: column names and values.
 pub(crate) fn row(connection: &Connection, table: &str, condition: &str) -> (Vec<String>, Vec<Value>) {
     let mut statement = connection.prepare(&format!("SELECT * FROM \"{table}\" WHERE {condition} LIMIT 1")).unwrap();
-    let names = statement.column_names().into_iter().map(str::to_owned).collect();
+    let names = statement.column_names().map(str::to_owned).collect();
     let n = statement.column_count();
     let values = statement.query_row([], |row| (0..n).map(|i| row.get(i)).collect()).unwrap();
     (names, values)

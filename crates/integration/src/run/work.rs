@@ -22,7 +22,7 @@ use store::{Sql, Val};
 
 /// Rows a transaction: so few that a screen's write waits one chunk at most. A transaction of its own, since SQLite would
 /// copy every page before it changes if others' writes shared it.
-const CHUNK: usize = 2_000;
+const CHUNK: usize = 1_000;
 /// A trial is one transaction that is taken back; beyond this many rows it shows the first ones.
 const TRIAL: u64 = 20_000;
 const PREVIEW: usize = 50;

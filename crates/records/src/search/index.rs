@@ -10,7 +10,7 @@ use std::{
 };
 use store::{Dialect, Sql, Val};
 
-const BATCH: u32 = 2_000;
+const BATCH: u32 = 1_000;
 
 impl Tx<'_> {
     /// Notes that a record has changed.
