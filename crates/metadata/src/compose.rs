@@ -177,7 +177,7 @@ fn field_problems(at: &str, kind: &FieldType, known: &dyn Fn(&str) -> bool, out:
             }
         }
         FieldType::ManyToMany { to } if !known(to) => out.push(format!("{at} refers to \"{to}\", which is not an object here.")),
-        FieldType::Decimal { scale } if *scale > 9 => out.push(format!("{at}: at most 9 digits after the point fit.")),
+        kind if matches!(kind.value_type(), FieldType::Decimal { scale } if *scale > 9) => out.push(format!("{at}: at most 9 digits after the point fit.")),
         FieldType::Text { max: Some(max), .. } if *max == 0 || *max > 10_000 => out.push(format!("{at}: max is between 1 and 10,000.")),
         FieldType::Autonumber { pattern } if !pattern.contains('{') => out.push(format!("{at}: the pattern needs a counter such as {{0000}}.")),
         _ => {}

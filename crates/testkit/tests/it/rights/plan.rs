@@ -200,12 +200,12 @@ impl<'a> Plan<'a> {
         self.records("contact", 18, |p| {
             json!({"first_name": p.word(), "last_name": p.word(), "email": format!("{}@example.org", p.rng.word()), "title": p.one_of(&["ceo", "cook"]), "city": p.one_of(&["rome", "oslo"]), "account": p.maybe("account", 65), "household": p.maybe("account", 20), "birth_date": "1980-02-29"})
         });
-        for contact in self.made["contact"].clone() {
+        // Each to somebody before them: rings are refused.
+        let contacts = self.made["contact"].clone();
+        for (n, contact) in contacts.iter().enumerate().skip(1) {
             if self.rng.chance(30) {
-                let other = self.some("contact");
-                if other != json!(contact) {
-                    self.house.write(&self.house.cli(), move |tx| tx.update("contact", id(&contact), &map(&json!({"reports_to": other})), IfMatch::Any));
-                }
+                let (contact, above) = (id(contact), json!({"reports_to": self.rng.pick(&contacts[..n])}));
+                self.house.write(&self.house.cli(), move |tx| tx.update("contact", contact, &map(&above), IfMatch::Any));
             }
         }
         self.records(
