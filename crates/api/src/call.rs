@@ -124,12 +124,6 @@ impl Call {
         }
         Ok(())
     }
-    /// [`Call::ask`] for one record by its id.
-    pub(crate) async fn ask_quick<T: Send + 'static>(&self, f: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> Result<T, ApiError> {
-        let caller = self.caller()?;
-        let recipient = leaving::recipient(caller);
-        Ok(caller.workspace.read_quick(&caller.ctx, move |tx| leaving::read(tx, recipient.as_deref(), f)).await?)
-    }
     /// Changes in one transaction, once per key.
     pub(crate) async fn change(&mut self, f: impl FnOnce(&mut Tx) -> Result<Answer> + Send + 'static) -> Result<Response, ApiError> {
         let (caller, keyed) = (self.caller()?.clone(), self.keyed()?);

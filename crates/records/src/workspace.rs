@@ -128,11 +128,6 @@ impl Workspace {
         let (inner, ctx) = (self.0.clone(), ctx.clone());
         self.0.store.read(move |db| Ok::<_, Failure>(inner.run(db, ctx, false, f)?.0)).await.map_err(Failure::into_error)
     }
-    /// [`Workspace::read`] for a record by its id: see [`Store::read_quick`].
-    pub async fn read_quick<T: Send + 'static>(&self, ctx: &Ctx, f: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> Result<T> {
-        let (inner, ctx) = (self.0.clone(), ctx.clone());
-        self.0.store.read_quick(move |db| Ok::<_, Failure>(inner.run(db, ctx, false, f)?.0)).await.map_err(Failure::into_error)
-    }
     /// One durable change, or none.
     pub async fn write<T: Send + 'static>(&self, ctx: &Ctx, f: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> Result<T> {
         let (inner, ctx) = (self.0.clone(), ctx.clone());

@@ -63,10 +63,7 @@ async fn page(call: Call, question: records::Find) -> Result<axum::response::Res
 fn get(call: Call) -> Work {
     Box::pin(async move {
         let (object, id, how) = (call.object(), call.id()?, find::get(&call.query)?);
-        // what hangs on other records, or on the past, may take longer than others should wait
-        let quick = how.include.is_empty() && how.as_of.is_none();
-        let read = move |tx: &mut Tx| tx.get(&object, id, &how);
-        let one = if quick { call.ask_quick(read).await? } else { call.ask(read).await? };
+        let one = call.ask(move |tx| tx.get(&object, id, &how)).await?;
         Ok(Answer::bytes(200, one.json).version(one.version).into_response())
     })
 }

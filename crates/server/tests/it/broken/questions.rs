@@ -24,7 +24,9 @@ fn conditions(house: &House) -> Vec<Case> {
         let (name, kind) = (field["name"].as_str().unwrap(), field["type"].as_object().and_then(|t| t.keys().next().cloned()).unwrap_or_default());
         // text compares with any text, and an option that was there once may be asked for
         if matches!(kind.as_str(), "choice" | "multi_choice" | "text" | "long_text" | "rich_text" | "email" | "phone" | "url" | "autonumber" | "formula") {
-            out.push(asked(&json!({"field": name, "op": "eq", "value": []}), out.len()).names(name));
+            // no options at all is a list of options too
+            let value = if kind == "multi_choice" { json!(7) } else { json!([]) };
+            out.push(asked(&json!({"field": name, "op": "eq", "value": value}), out.len()).names(name));
         } else {
             let value = wrong(&field["type"]).into_iter().next().unwrap();
             out.push(asked(&json!({"field": name, "op": "in", "value": [value]}), out.len()).names(name));
