@@ -163,7 +163,8 @@ impl<'a> Questions<'a> {
         for (object, list) in &mut rows {
             list.sort_by_cached_key(|r| stable(r));
             let def = &world.definitions[*object];
-            for field in &def.search {
+            // Words of a language are a typo away from others; the second opinion knows prefixes only.
+            for field in def.search.iter().filter(|_| *object != "purpose") {
                 words.extend(list.iter().filter_map(|r| r.text(field)).flat_map(|t| t.split(|c: char| !c.is_alphanumeric())).filter(|w| w.len() > 8).map(str::to_lowercase));
             }
         }
