@@ -45,7 +45,8 @@ impl Beside {
 
     /// The picture once the indexer has nothing left to do.
     pub fn settled(&self) -> Picture {
-        for _ in 0..3_000 {
+        let began = std::time::Instant::now();
+        while began.elapsed() < Duration::from_secs(60) {
             let now = self.picture();
             if now[PENDING].0 == 0 {
                 return now;
