@@ -172,6 +172,9 @@ fn field_problems(at: &str, kind: &FieldType, known: &dyn Fn(&str) -> bool, out:
                 ReferenceTo::One(name) => vec![name],
                 ReferenceTo::Several(names) => names.iter().map(String::as_str).collect(),
             };
+            if targets.is_empty() {
+                out.push(format!("{at} refers to no object. Name one, several, or \"*\" for any."));
+            }
             for target in targets.into_iter().filter(|t| !known(t)) {
                 out.push(format!("{at} refers to \"{target}\", which is not an object here."));
             }
