@@ -172,7 +172,7 @@ fn field_problems(at: &str, kind: &FieldType, known: &dyn Fn(&str) -> bool, out:
                 ReferenceTo::One(name) => vec![name],
                 ReferenceTo::Several(names) => names.iter().map(String::as_str).collect(),
             };
-            if targets.is_empty() {
+            if matches!(to, ReferenceTo::Several(names) if names.is_empty()) {
                 out.push(format!("{at} refers to no object. Name one, several, or \"*\" for any."));
             }
             for target in targets.into_iter().filter(|t| !known(t)) {
