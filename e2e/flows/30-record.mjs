@@ -3,7 +3,7 @@ import { must } from "../browser.mjs";
 async function editor(page, label) {
   const row = page.locator(".kv-row", { has: page.locator(`dt:text-is("${label}")`) });
   await row.hover();
-  await row.getByRole("button", { name: `Edit ${label}` }).click();
+  await row.getByRole("button", { name: new RegExp(`^(Edit|Add:) ${label}`) }).click();
   return page.locator(".kv-editor");
 }
 

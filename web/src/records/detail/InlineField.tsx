@@ -27,13 +27,15 @@ export function InlineField({ object, field, record, mayEdit }: { object: string
   if (editing) return <Editor object={object} field={field} record={record} onClose={close} />;
   const shown = <FieldValue field={field} value={value} record={record} />;
   const writable = mayEdit && isWritable(field);
+  // What a button shows is part of its name (WCAG 2.5.3).
+  const name = isEmpty(value) ? `${t("action.add")}: ${label}` : t("record.editField", { what: label });
   return (
     <div className="kv-row" title={field.help}>
       <dt>{label}</dt>
       <dd className={writable ? "kv-edit" : undefined}>
         <span className="min-w-0 flex-1">{isEmpty(value) && !field.masked && !field.hidden ? writable ? null : <span className="text-text-3">{t("value.none")}</span> : shown}</span>
         {writable ? (
-          <button ref={button} type="button" className="kv-pen" aria-label={t("record.editField", { what: label })} title={t("record.editField", { what: label })} onClick={() => setEditing(true)}>
+          <button ref={button} type="button" className="kv-pen" aria-label={name} title={name} onClick={() => setEditing(true)}>
             {isEmpty(value) ? <span className="text-text-3">{t("action.add")}</span> : <Pencil size={14} aria-hidden />}
           </button>
         ) : null}

@@ -53,13 +53,15 @@ export function Totals({ object, state, columns, shown, template, width, total, 
         const text = at < 0 || value === undefined || value === null ? "" : isMoney(value) ? whole(money) : which === "filled" || which === "empty" ? formatNumber(Number(value)) : kitOf(field).text(value, field) || formatNumber(String(value), 2);
         const word = which === "none" ? "" : t(`list.total.${which}`);
         const choices = totalsOf(field);
+        // What the button shows, in its name too (WCAG 2.5.3).
+        const seen = text ? (which === "sum" ? text : `${word} ${text}`) : at >= 0 ? "" : index === scoped + 1 && scope ? t("list.scope", { currency: scope.currency }) : t("list.totalAdd");
         return (
           <div key={field.name} role="gridcell" className={cx("grid-cell", kitOf(field).end && "num", sticky && "stick")} style={style}>
             {index === 0 ? (
               <span className="truncate text-text-2 tabular-nums">{count === undefined ? "" : exact ? `${formatNumber(count)} ${modelWord(count === 1 ? object.label : object.plural_label)}` : t("list.countAtLeast", { shown: formatNumber(count) })}</span>
             ) : choices.length > 1 ? (
               <MenuButton
-                label={text ? `${word} ${label}: ${text}` : t("list.totalOf", { what: label })}
+                label={seen ? `${label}: ${seen}` : t("list.totalOf", { what: label })}
                 buttonClass={cx("grid-total", text && "on")}
                 placement="top start"
                 groups={[{ title: t("list.totalOf", { what: label }), items: choices.map((one) => ({ id: one, label: t(`list.total.${one}`), hint: one === which ? "✓" : undefined, onAction: () => onTotal(field.name, one) })) }]}
