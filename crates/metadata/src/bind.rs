@@ -206,9 +206,7 @@ fn operand(ctx: &BindCtx, field: &Field, op: Op, value: &Json) -> std::result::R
             }
             let list = matches!(field.kind().value_type(), FieldType::MultiChoice { .. } | FieldType::ManyToMany { .. });
             let item = |json: &Json| match json {
-                Json::String(text) if matches!(field.kind().value_type(), FieldType::ManyToMany { .. }) && text.parse::<kernel::RecordId>().is_err() => {
-                    Err(("wrong_type", "An id is expected here.".into()))
-                }
+                Json::String(text) if matches!(field.kind().value_type(), FieldType::ManyToMany { .. }) && text.parse::<RecordId>().is_err() => Err(("wrong_type", "An id is expected here.".into())),
                 // A single option or id: whether it is in the list.
                 Json::String(text) if list => Ok(Value::Text(text.clone())),
                 json => one(json),
