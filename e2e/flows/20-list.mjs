@@ -124,7 +124,7 @@ export default {
     await peek.getByText(/^2 of /).waitFor();
     await page.waitForFunction((old) => document.querySelector(".peek h2")?.textContent !== old, first);
     must(page.url().includes("peek="), "the panel stands in the address");
-    await peek.getByRole("button", { name: "Previous" }).click();
+    await page.keyboard.press("k");
     await peek.getByText(/^1 of /).waitFor();
     await page.keyboard.press("Escape");
     await peek.waitFor({ state: "detached" });
