@@ -20,6 +20,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("operational", &["customer", "api", "jobs", "records", "metadata", "kernel"]),
     ("privacy", &["customer", "api", "jobs", "records", "metadata", "kernel"]),
     ("integration", &["customer", "api", "jobs", "records", "store", "access", "metadata", "kernel"]),
+    ("stats", &[]),
+    ("analytical", &["stats", "customer", "api", "jobs", "records", "metadata", "kernel"]),
     ("ui", &[]),
 ];
 const MAX_LINES: usize = 600;

@@ -83,6 +83,9 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Analyse a table in a file; needs no workspace
+    #[command(subcommand)]
+    Analyze(super::analyze::Analyze),
     /// Workspaces: separate organisations in one installation
     #[command(subcommand)]
     Workspace(Workspace),
@@ -304,6 +307,7 @@ mod tests {
             "restore f",
             "verify --workspace other",
             "demo --contacts 100 --seed 7",
+            "analyze duplicates a.csv b.csv --id id --truth cluster --learn pairs.csv --ignore a,b --threshold 0.7 --kind born=date --json",
             "workspace create two",
             "workspace list",
             "workspace export two",
@@ -320,7 +324,7 @@ mod tests {
 
     #[test]
     fn wrong_use_ends_with_2_and_help_alone_too() {
-        for line in ["", "user add", "frobnicate", "export", "upgrade", "demo --contacts many"] {
+        for line in ["", "user add", "frobnicate", "export", "upgrade", "analyze", "analyze duplicates", "demo --contacts many"] {
             let words = std::iter::once("rapport").chain(line.split(' ').filter(|w| !w.is_empty()));
             assert_eq!(Cli::try_parse_from(words).unwrap_err().exit_code(), 2, "{line}");
         }

@@ -1,5 +1,6 @@
 //! The command line: what can be typed, and running it here or in the server that has the data.
 
+pub(crate) mod analyze;
 pub(crate) mod args;
 pub(crate) mod client;
 pub(crate) mod io;

@@ -87,6 +87,10 @@ fn run(cli: Cli, arguments: Vec<String>, io: &mut Terminal) -> Result<u8, Failur
     if let Command::Import(import) = &cli.command {
         import.parts().map_err(Failure::Usage)?;
     }
+    if let Command::Analyze(analyze) = &cli.command {
+        super::analyze::run(analyze, cli.global.json, io)?;
+        return Ok(0);
+    }
     let config = load(&cli)?;
     match cli.command {
         Command::Serve { demo, .. } => {

@@ -65,6 +65,6 @@ pub(crate) fn run(app: &Arc<App>, call: &Call, io: &mut dyn Io) -> Result<(), Fa
         Command::Demo { contacts, seed } => demo::run(app, call, *contacts, *seed, io),
         Command::Workspace(workspace) => workspace::run(app, call, workspace, io),
         Command::Upgrade { .. } => upgrade::rehearse(app, call, io),
-        Command::Serve { .. } | Command::Config(_) | Command::Openapi => Err(Failure::Usage("this command is not for a running server".into())),
+        Command::Serve { .. } | Command::Config(_) | Command::Openapi | Command::Analyze(_) => Err(Failure::Usage("this command is not for a running server".into())),
     }
 }

@@ -1,0 +1,14 @@
+//! The analytical part: brings tables to the estimators of `stats` and their answers to people.
+
+pub mod duplicates;
+pub mod table;
+
+/// Why an analysis was not made: what is wrong with the question or the file, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal(pub String);
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+impl std::error::Error for Refusal {}
