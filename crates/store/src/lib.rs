@@ -13,6 +13,7 @@ mod functions;
 mod options;
 mod postgres;
 mod queue;
+mod slow;
 mod sql;
 mod sqlite;
 mod store;

@@ -24,7 +24,7 @@ use futures_util::{
 use std::{
     pin::{Pin, pin},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio_postgres::{NoTls, RowStream, SimpleQueryMessage};
 
@@ -181,6 +181,7 @@ impl Db for PgConn {
     }
 
     fn query(&mut self, q: &Sql, each: &mut dyn FnMut(&dyn Row) -> Result<(), Error>) -> Result<(), Error> {
+        let began = Instant::now();
         let (prepared, stream) = self.start(q)?;
         let kinds = prepared.kinds()?;
         let stop = self.stop.clone();
@@ -190,7 +191,10 @@ impl Db for PgConn {
             let stopped = pin!(stop.wait());
             let rows = match self.pool.runtime().block_on(future::select(next, stopped)) {
                 Either::Left((Some(rows), _)) => rows,
-                Either::Left((None, _)) => return Ok(()),
+                Either::Left((None, _)) => {
+                    crate::slow::note(&q.text, began);
+                    return Ok(());
+                }
                 Either::Right(_) => return Err(self.abandon()),
             };
             for row in rows {
@@ -209,8 +213,11 @@ impl Db for PgConn {
                 Ok(done.iter().fold(0, |n, message| if let SimpleQueryMessage::CommandComplete(m) = message { *m } else { n }))
             });
         }
+        let began = Instant::now();
         let (_, stream) = self.start(q)?;
-        self.pool.runtime().block_on(drained(stream)).map_err(|e| self.fail(convert(&e)))
+        let done = self.pool.runtime().block_on(drained(stream)).map_err(|e| self.fail(convert(&e)));
+        crate::slow::note(&q.text, began);
+        done
     }
 
     fn exec_all(&mut self, list: &[Sql]) -> Result<Vec<u64>, Error> {

@@ -50,8 +50,9 @@ impl SqliteConn {
     fn run(&mut self, q: &Sql, each: &mut dyn FnMut(&dyn Row) -> Result<(), Error>) -> Result<u64, Error> {
         self.check()?;
         refuse_control(&q.text).map_err(|e| self.fail(e))?;
-        let mut said = None;
+        let (mut said, began) = (None, Instant::now());
         let result = step(&self.raw, q, &mut |row| each(row).map_err(|e| said = Some(e)));
+        crate::slow::note(&q.text, began);
         match (said, result) {
             (Some(e), _) => Err(e),
             (None, Ok(n)) => Ok(n),
