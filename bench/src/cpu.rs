@@ -17,10 +17,12 @@ fn stat(pid: &str, field: usize) -> f64 {
     let rest = stat.rsplit(')').next().unwrap_or("");
     rest.split_whitespace().nth(field).and_then(|t| t.parse::<f64>().ok()).unwrap_or(0.0) / 100.0
 }
-/// Nanoseconds that this thread has run.
+/// Nanoseconds that this thread has run, up to this moment: /proc would only tell of the last tick.
 pub(crate) fn thread_ns() -> f64 {
-    let books = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    books.split_whitespace().next().and_then(|t| t.parse().ok()).unwrap_or(0.0)
+    let spent = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    #[expect(clippy::cast_precision_loss, reason = "less than a day")]
+    let ns = (spent.tv_sec * 1_000_000_000 + spent.tv_nsec) as f64;
+    ns
 }
 /// Resident memory in megabytes: (now, highest).
 pub(crate) fn memory(pid: &str) -> (f64, f64) {
