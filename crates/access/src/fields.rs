@@ -129,13 +129,15 @@ impl Rights {
         };
         let at = path.steps.last().map(|s| s.target.clone()).or_else(|| self.registry().object(&path.field.object).cloned());
         let (Some(at), true) = (at, path.guard.is_some()) else { return };
-        let targets = named.iter().filter_map(|name| self.registry().object(name)).map(|target| Cond::Through {
-            field: path.field.clone(),
-            target: target.clone(),
-            filter: Box::new(self.rows(target, Action::Read)),
-        });
-        let reference = Cond::any(targets);
-        path.guard = Some(Box::new(match self.disclosed(&at, &path.field) {
+        let targets: Vec<_> = named.iter().filter_map(|name| self.registry().object(name)).map(|target| (target.clone(), self.rows(target, Action::Read))).collect();
+        let disclosed = self.disclosed(&at, &path.field);
+        // All of whose records show needs no guard: what is compared holds the object too.
+        if targets.len() == named.len() && targets.iter().all(|(_, rows)| rows.is_true()) {
+            path.guard = disclosed.map(Box::new);
+            return;
+        }
+        let reference = Cond::any(targets.into_iter().map(|(target, rows)| Cond::Through { field: path.field.clone(), target, filter: Box::new(rows) }));
+        path.guard = Some(Box::new(match disclosed {
             Some(disclosed) => disclosed.and(reference),
             None => reference,
         }));

@@ -38,8 +38,8 @@ pub struct SharingRule {
 #[derive(Debug, Default)]
 pub struct Policy {
     pub epoch: i64,
-    /// Memberships of teams begin and end by the day: from this instant on (milliseconds since 1970 UTC) another
-    /// snapshot is needed, though nobody has written anything.
+    /// Memberships of teams begin and end by the day, shares end by the instant: from this one on (milliseconds since 1970
+    /// UTC) another snapshot is needed, though nobody has written anything.
     pub until_ms: i64,
     pub users: HashMap<RecordId, Arc<User>>,
     pub teams: HashMap<RecordId, Team>,
@@ -59,6 +59,11 @@ impl Restricted {
     }
 }
 impl Policy {
+    /// Whether rights made of this snapshot mean the same at any instant until [`Policy::until_ms`]. Not where a rule
+    /// shares by the clock ("changed within the last hour").
+    pub fn lasts(&self) -> bool {
+        !self.rules.iter().any(|rule| names_op(&rule.filter, "within"))
+    }
     /// The teams and everything below them, each once; a loop in the tree ends where it began.
     pub fn below(&self, teams: &[RecordId]) -> Vec<RecordId> {
         let mut out = teams.to_vec();
@@ -73,5 +78,13 @@ impl Policy {
     }
     pub fn user_by_email(&self, email: &str) -> Option<&Arc<User>> {
         self.users.values().find(|u| u.email.as_deref().is_some_and(|e| e.eq_ignore_ascii_case(email)))
+    }
+}
+
+fn names_op(filter: &serde_json::Value, op: &str) -> bool {
+    match filter {
+        serde_json::Value::Object(map) => map.get("op").is_some_and(|o| o == op) || map.values().any(|v| names_op(v, op)),
+        serde_json::Value::Array(items) => items.iter().any(|v| names_op(v, op)),
+        _ => false,
     }
 }

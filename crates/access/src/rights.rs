@@ -9,8 +9,9 @@ use jiff::tz::TimeZone;
 use kernel::{Actor, Ctx, Currency, Error, RecordId, Result};
 use metadata::{BindCtx, Cond, Field, FieldType, Level, Object, Op, Operand, Path, Registry, SHARED_WITH_EVERYBODY, SHARED_WITH_TEAM, Sharing, Storage, Value, bind};
 use std::{
+    any::Any,
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -63,6 +64,9 @@ const LENDING: [&str; 5] = ["opportunity", "order", "case", "contract", "quote"]
 /// A chain of "follows its parent" longer than this is not followed.
 const MAX_PARENTS: u8 = 4;
 
+/// Shapes of questions remembered for an asker.
+const SHAPES: usize = 256;
+
 /// The rights of one asker at one epoch.
 pub struct Rights {
     registry: Arc<Registry>,
@@ -79,6 +83,10 @@ pub struct Rights {
     known: Mutex<HashMap<(Arc<str>, Action), Cond>>,
     /// The same asker through some of their roles only, by the bits of those roles.
     parts: Mutex<HashMap<u64, Arc<Rights>>>,
+    /// What others have worked out from these rights, see [`Rights::remembered`].
+    worked_out: Mutex<HashMap<String, Arc<dyn Any + Send + Sync>>>,
+    /// See [`Rights::leaving`].
+    at_exits: OnceLock<Arc<Rights>>,
     /// Whether shares by hand count.
     shares: bool,
     /// Who hears of these rights, where that is somebody else.
@@ -114,6 +122,8 @@ impl Rights {
             now_ms: ctx.now_ms,
             known: Mutex::default(),
             parts: Mutex::default(),
+            worked_out: Mutex::default(),
+            at_exits: OnceLock::new(),
             shares: true,
             told_to: None,
             leaves: false,
@@ -146,6 +156,8 @@ impl Rights {
             now_ms: self.now_ms,
             known: Mutex::default(),
             parts: Mutex::default(),
+            worked_out: Mutex::default(),
+            at_exits: OnceLock::new(),
             shares,
             told_to: self.told_to.clone(),
             leaves: self.leaves,
@@ -158,9 +170,26 @@ impl Rights {
         Rights { told_to: Some(listener), ..self.with(self.roles.clone(), self.shares) }
     }
     /// The same asker at an exit: records about people whose data may not be used are not there.
-    #[must_use]
-    pub fn leaving(&self) -> Rights {
-        Rights { leaves: true, ..self.with(self.roles.clone(), self.shares) }
+    pub fn leaving(&self) -> Arc<Rights> {
+        self.at_exits.get_or_init(|| Arc::new(Rights { leaves: true, ..self.with(self.roles.clone(), self.shares) })).clone()
+    }
+    /// Something that follows from these rights and a question's shape alone (named by `key`), worked out once as long as
+    /// they last. Askers of many shapes start anew past [`SHAPES`].
+    ///
+    /// # Errors
+    /// Those of `work_out`; they are not kept.
+    pub fn remembered<T: Send + Sync + 'static>(&self, key: &str, work_out: impl FnOnce() -> Result<T>) -> Result<Arc<T>> {
+        let known = self.worked_out.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned();
+        if let Some(Ok(known)) = known.map(Arc::downcast) {
+            return Ok(known);
+        }
+        let fresh = Arc::new(work_out()?);
+        let mut all = self.worked_out.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= SHAPES {
+            all.clear();
+        }
+        all.insert(key.to_owned(), fresh.clone());
+        Ok(fresh)
     }
     pub fn me(&self) -> RecordId {
         self.me
@@ -326,14 +355,18 @@ impl Rights {
         }
         if all_open { Cond::TRUE } else { Cond::any(ways) }
     }
-    /// Objects a reference may point at. "Any" means any that stands on its own.
+    /// Objects a reference may point at. "Any" means any that stands on its own; nothing happens with a saved view, and
+    /// were its rows asked too, no condition through "any" would be open to those who read all records.
     fn targets(&self, field: &Field) -> Vec<Arc<Object>> {
         match field.kind() {
             FieldType::Reference { to, .. } => match to.single() {
                 Some(name) => self.registry.object(name).cloned().into_iter().collect(),
-                None => {
-                    self.registry.objects().filter(|o| to.allows(&o.name) && (o.def.sharing != Sharing::Parent || matches!(&*o.name, "interaction" | "task" | "meeting" | "order"))).cloned().collect()
-                }
+                None => self
+                    .registry
+                    .objects()
+                    .filter(|o| to.allows(&o.name) && o.def.sharing != Sharing::Chosen && (o.def.sharing != Sharing::Parent || matches!(&*o.name, "interaction" | "task" | "meeting" | "order")))
+                    .cloned()
+                    .collect(),
             },
             kind => kind.target().and_then(|t| self.registry.object(t)).cloned().into_iter().collect(),
         }

@@ -85,6 +85,11 @@ fn plans(tx: &mut Tx, rep: bool) -> Vec<(&'static str, &'static str, String)> {
                 "Animals with a friend, for a rep: hidden ones are not in the list.",
                 page_sql(tx, &page("animal", json!({"field": "friends", "op": "contains", "value": RecordId::fixed(2).to_string()}), &["name"])),
             ),
+            (
+                "rep_list_by_reference",
+                "Deals of one company, for a rep: the bare column leads to the rows, the guarded one says which show.",
+                page_sql(tx, &page("deal", json!({"field": "company", "op": "eq", "value": RecordId::fixed(2).to_string()}), &["name"])),
+            ),
             ("rep_related_count", "Companies with three deals that a rep may see.", page_sql(tx, &page("company", json!({"related": "deal", "count": {"op": "gte", "value": 3}}), &["name"]))),
         ];
     }

@@ -205,9 +205,10 @@ impl Compiler<'_> {
             }
             Value::AnyRef(any) => {
                 self.push("(");
-                self.value(alias, path, Part::Main);
-                self.push(" = ");
-                self.sql.arg(any.id.to_string());
+                self.with_bare(alias, path, Part::Main, |c| {
+                    c.push(" = ");
+                    c.sql.arg(any.id.to_string());
+                });
                 self.push(" AND ");
                 self.value(alias, path, Part::Object);
                 self.push(" = ");
@@ -215,11 +216,25 @@ impl Compiler<'_> {
                 self.push(")");
             }
             Value::Text(option) if matches!(path.field.kind(), FieldType::MultiChoice { .. } | FieldType::ManyToMany { .. }) => self.has_item(alias, path, option),
-            value => {
-                self.value(alias, path, Part::Main);
-                self.push(" = ");
-                self.sql.arg(plain(value));
-            }
+            value => self.with_bare(alias, path, Part::Main, |c| {
+                c.push(" = ");
+                c.sql.arg(plain(value));
+            }),
+        }
+    }
+    /// A test of a guarded field, and before it the same of the bare column: what the guard lets through is the column's
+    /// value, so both hold together or not at all, and only a bare column is looked up in an index.
+    fn with_bare(&mut self, alias: &str, path: &Path, part: Part, test: impl Fn(&mut Self)) {
+        let guarded = path.guard.is_some() && path.steps.is_empty();
+        if guarded {
+            self.push(&format!("({}{alias}.{}", self.not_by_index(alias, path.field.column()), column(&path.field, part)));
+            test(self);
+            self.push(" AND ");
+        }
+        self.value(alias, path, part);
+        test(self);
+        if guarded {
+            self.push(")");
         }
     }
     fn among(&mut self, alias: &str, path: &Path, values: &[Value]) {
@@ -230,10 +245,11 @@ impl Compiler<'_> {
         }
         self.push("(");
         if !plain_ones.is_empty() {
-            self.value(alias, path, Part::Main);
-            self.push(" IN (");
-            self.sql.list(plain_ones.iter().map(|v| plain(v)));
-            self.push(")");
+            self.with_bare(alias, path, Part::Main, |c| {
+                c.push(" IN (");
+                c.sql.list(plain_ones.iter().map(|v| plain(v)));
+                c.push(")");
+            });
         }
         for (i, value) in others.iter().enumerate() {
             if i > 0 || !plain_ones.is_empty() {
