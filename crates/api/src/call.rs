@@ -116,6 +116,12 @@ impl Call {
         let recipient = leaving::recipient(caller);
         Ok(caller.workspace.read(&caller.ctx, move |tx| leaving::read(tx, recipient.as_deref(), f)).await?)
     }
+    /// Asks for one record by its id, with nothing around it.
+    pub(crate) async fn ask_one<T: Send + 'static>(&self, object: &str, f: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> Result<T, ApiError> {
+        let caller = self.caller()?;
+        let recipient = leaving::recipient(caller);
+        Ok(caller.workspace.read_one(&caller.ctx, object, move |tx| leaving::read(tx, recipient.as_deref(), f)).await?)
+    }
     /// Asks for what is written down with some delay: what programs have read until now is written first.
     pub(crate) async fn settle(&self, object: &str) -> Result<(), ApiError> {
         if matches!(object, "disclosure" | "disclosure_subject") {

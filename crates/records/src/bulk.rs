@@ -104,6 +104,9 @@ impl Tx<'_> {
             })
             .collect();
         self.resolve_links(&mut inputs)?;
+        if self.catalogue().rules(&object.name).iter().any(|rules| rules.before.is_some()) {
+            self.will_follow(&inputs);
+        }
         let (mut answers, mut records, mut changes, mut places) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut taken: std::collections::HashSet<(String, String)> = std::collections::HashSet::new();
         for (index, input) in inputs.into_iter().enumerate() {
@@ -129,10 +132,10 @@ impl Tx<'_> {
         }
         if atomic && let Some(error) = answers.iter().find(|a| a.get("status") != Some(&json!(201))) {
             self.chunked = None;
-            self.followed.clear();
+            self.forget_followed();
             return Err(atomic_error(error));
         }
-        self.followed.clear();
+        self.forget_followed();
         let out_of_reach = self.insert_chunk(object, &records, &changes)?;
         if !out_of_reach.is_empty() {
             if atomic {
@@ -150,6 +153,10 @@ impl Tx<'_> {
         self.chunked = None;
         self.finish_chunk(object, &records, &ids)?;
         Ok(answers)
+    }
+    fn forget_followed(&mut self) {
+        self.followed.clear();
+        self.followable.clear();
     }
     /// Inserts, and takes back what would be out of the asker's reach; that is returned.
     fn insert_chunk(&mut self, object: &Arc<Object>, records: &[crate::Record], changes: &[access::Authorized<access::Change>]) -> Result<Vec<RecordId>> {

@@ -2,6 +2,7 @@
 //! history and outbox happen here and nowhere else.
 
 mod access_list;
+mod askers;
 mod bulk;
 mod catalogue;
 mod change_set;

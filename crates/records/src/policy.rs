@@ -83,6 +83,10 @@ pub(crate) fn load(db: &mut dyn Db, epoch: i64, now_ms: i64, definitions: &Defin
         let level = if text(row.get(3)).as_deref() == Some("update") { Level::Update } else { Level::Read };
         policy.rules.push(SharingRule { name: text(row.first()).unwrap_or_default(), object, filter, level, team: id(row.get(4)), role: text(row.get(5)), user: id(row.get(6)) });
     }
+    let q = Sql::with(format!("SELECT min(\"until\") FROM {} WHERE \"until\" > $1", db.table("share")), [now_ms]);
+    if let Some([Val::Int(ends)]) = db.one(&q).or_db()?.as_deref() {
+        policy.until_ms = policy.until_ms.min(*ends);
+    }
     if definitions.registry.object("restriction").is_some() {
         restricted(db, now_ms, &mut policy)?;
     }

@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod as_of;
+mod by_id;
 mod disclosure;
 mod facts;
 mod find;

@@ -1,7 +1,7 @@
 //! One row in memory: every field of its object, unmasked. Never leaves this process as it is.
 
 use kernel::RecordId;
-use metadata::{Object, Value};
+use metadata::{Field, Object, Value};
 use std::sync::Arc;
 use store::{Row, compile};
 
@@ -30,6 +30,20 @@ impl Record {
             })
             .collect();
         Record { object: object.clone(), values }
+    }
+    /// Reads the columns of some fields, in their order; the others are empty.
+    pub(crate) fn read_some(object: &Arc<Object>, fields: &[Arc<Field>], row: &dyn Row) -> Record {
+        let (mut record, mut at) = (Record::empty(object), 0);
+        for field in fields {
+            record.set(field.name(), compile::read(field, row, at));
+            at += compile::width(field);
+        }
+        record
+    }
+    /// Quoted column list of some fields under alias `t`.
+    pub(crate) fn some_columns(fields: &[Arc<Field>], t: &str) -> String {
+        let columns = |field: &Arc<Field>| field.columns().into_iter().take(compile::width(field)).map(|c| format!("{t}.{}", store::quote(&c))).collect::<Vec<_>>();
+        fields.iter().flat_map(columns).collect::<Vec<_>>().join(", ")
     }
     /// Quoted column list of a whole row under alias `t`.
     pub(crate) fn columns(object: &Object, t: &str) -> String {

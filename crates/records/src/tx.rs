@@ -31,6 +31,8 @@ pub struct Tx<'a> {
     pub(crate) chunked: Option<Vec<(Arc<str>, RecordId)>>,
     /// What rules have looked at while the rows of a chunk are checked.
     pub(crate) followed: HashMap<RecordId, Option<crate::Record>>,
+    /// What else the rows of that chunk point at, by field: looked at together when a rule follows the first.
+    pub(crate) followable: HashMap<String, HashMap<String, Vec<RecordId>>>,
     pub(crate) person_keys: HashMap<RecordId, [u8; 32]>,
     pub(crate) rates: HashMap<kernel::Currency, Option<kernel::Decimal>>,
     pub(crate) lenient: bool,
@@ -39,11 +41,12 @@ pub struct Tx<'a> {
     /// While an exit reads: which records it hands out.
     pub(crate) seen: Option<Vec<crate::leaving::Seen>>,
     rights_changed: bool,
+    redefined: bool,
 }
 
 impl<'a> Tx<'a> {
     pub(crate) fn new(db: &'a mut dyn Db, ctx: Ctx, shared: Shared) -> Result<Tx<'a>> {
-        let rights = Arc::new(Rights::of(&ctx, shared.definitions.registry.clone(), shared.policy.clone())?);
+        let rights = shared.inner.askers.rights(&ctx, &shared.definitions.registry, &shared.policy)?;
         Ok(Tx {
             db,
             ctx,
@@ -53,6 +56,7 @@ impl<'a> Tx<'a> {
             change_set: None,
             chunked: None,
             followed: HashMap::new(),
+            followable: HashMap::new(),
             person_keys: HashMap::new(),
             rates: HashMap::new(),
             lenient: false,
@@ -60,6 +64,7 @@ impl<'a> Tx<'a> {
             running: crate::verbs::Running::default(),
             seen: None,
             rights_changed: false,
+            redefined: false,
         })
     }
     pub(crate) fn finish(mut self) -> Result<Vec<Change>> {
@@ -147,6 +152,7 @@ impl<'a> Tx<'a> {
         let q = Sql::with(format!("UPDATE {} SET \"registry_version\" = $1", self.db.table("sys_state")), [token]);
         self.db.exec(&q).or_db()?;
         self.shared.definitions = self.shared.inner.definitions(self.db, token)?;
+        self.redefined = true;
         self.rights = Arc::new(Rights::of(&self.ctx, self.shared.definitions.registry.clone(), self.shared.policy.clone())?);
         Ok(())
     }
@@ -154,12 +160,17 @@ impl<'a> Tx<'a> {
     /// is not theirs to write, such as stage history. The author in `created_by` stays the system actor.
     pub fn as_system<T>(&mut self, name: &'static str, f: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let ctx = Ctx { actor: Actor::System(name), scopes: None, ..self.ctx.clone() };
-        let rights = Arc::new(Rights::of(&ctx, self.registry().clone(), self.policy().clone())?);
+        let rights = self.rights_of(&ctx)?;
         let (had_ctx, had_rights) = (std::mem::replace(&mut self.ctx, ctx), std::mem::replace(&mut self.rights, rights));
         let out = f(self);
         self.ctx = had_ctx;
         self.rights = had_rights;
         out
+    }
+    /// Rights kept for many transactions, except where this one has changed definitions: others know nothing of those yet.
+    fn rights_of(&self, ctx: &Ctx) -> Result<Arc<Rights>> {
+        let (registry, policy) = (self.registry(), self.policy());
+        if self.redefined { Rights::of(ctx, registry.clone(), policy.clone()).map(Arc::new) } else { self.inner().askers.rights(ctx, registry, policy) }
     }
     pub(crate) fn swap_rights(&mut self, rights: Arc<Rights>) -> Arc<Rights> {
         std::mem::replace(&mut self.rights, rights)

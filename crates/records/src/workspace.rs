@@ -48,6 +48,7 @@ pub(crate) struct Inner {
     pub(crate) files: PathBuf,
     registry: Mutex<Option<Arc<Definitions>>>,
     policy: Mutex<Option<Arc<Policy>>>,
+    pub(crate) askers: crate::askers::Askers,
     pub(crate) reads: crate::reads::Reads,
     changes: broadcast::Sender<Arc<Change>>,
 }
@@ -78,6 +79,7 @@ impl Workspace {
             files: o.files,
             registry: Mutex::new(None),
             policy: Mutex::new(None),
+            askers: crate::askers::Askers::default(),
             changes,
         };
         let workspace = Workspace(Arc::new(inner));
@@ -127,6 +129,17 @@ impl Workspace {
     pub async fn read<T: Send + 'static>(&self, ctx: &Ctx, f: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> Result<T> {
         let (inner, ctx) = (self.0.clone(), ctx.clone());
         self.0.store.read(move |db| Ok::<_, Failure>(inner.run(db, ctx, false, f)?.0)).await.map_err(Failure::into_error)
+    }
+    /// [`Workspace::read`] of one record by its id. On SQLite it runs at once on this thread, unless the object has fields
+    /// that are computed from other records while it is read.
+    pub async fn read_one<T: Send + 'static>(&self, ctx: &Ctx, object: &str, f: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> Result<T> {
+        let definitions = self.0.registry.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let known = definitions.as_ref().and_then(|d| d.registry.object(object));
+        if known.is_none_or(|o| o.live_fields().any(|f| f.is_live())) {
+            return self.read(ctx, f).await;
+        }
+        let (inner, ctx) = (self.0.clone(), ctx.clone());
+        self.0.store.read_quick(move |db| Ok::<_, Failure>(inner.run(db, ctx, false, f)?.0)).await.map_err(Failure::into_error)
     }
     /// One durable change, or none.
     pub async fn write<T: Send + 'static>(&self, ctx: &Ctx, f: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> Result<T> {

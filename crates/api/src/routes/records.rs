@@ -63,7 +63,10 @@ async fn page(call: Call, question: records::Find) -> Result<axum::response::Res
 fn get(call: Call) -> Work {
     Box::pin(async move {
         let (object, id, how) = (call.object(), call.id()?, find::get(&call.query)?);
-        let one = call.ask(move |tx| tx.get(&object, id, &how)).await?;
+        let plain = how.include.is_empty() && how.as_of.is_none();
+        let name = object.clone();
+        let read = move |tx: &mut Tx| tx.get(&object, id, &how);
+        let one = if plain { call.ask_one(&name, read).await? } else { call.ask(read).await? };
         Ok(Answer::bytes(200, one.json).version(one.version).into_response())
     })
 }

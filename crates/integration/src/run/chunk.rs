@@ -78,7 +78,8 @@ pub(crate) fn write(tx: &mut Tx, into: &Into, rows: &[ImportRow], found: &mut Li
 /// waits for that.
 fn records_of(tx: &mut Tx, into: &Into, fields: Vec<Map<String, Json>>, out: &mut Written) -> Result<()> {
     let Some(key) = into.key.as_deref() else {
-        create(tx, into, (0..fields.len()).collect(), &fields, out)?;
+        let items = fields.into_iter().map(Json::Object).collect();
+        create(tx, into, (0..out.rows.len()).collect(), items, out)?;
         return Ok(());
     };
     let unique = tx.object(&into.object)?.field(key).is_some_and(|f| f.is_unique());
@@ -95,7 +96,8 @@ fn records_of(tx: &mut Tx, into: &Into, fields: Vec<Map<String, Json>>, out: &mu
         }
     }
     // A value may be taken by a record that is archived or out of sight: the upsert of one row knows what to do then.
-    let taken = create(tx, into, new, &fields, out)?;
+    let items = new.iter().filter_map(|place| fields.get(*place)).cloned().map(Json::Object).collect();
+    let taken = create(tx, into, new, items, out)?;
     if !taken.is_empty() {
         let items: Vec<Json> = taken.iter().filter_map(|place| fields.get(*place)).cloned().map(Json::Object).collect();
         let options = BulkOptions { mode: BulkMode::Upsert, key: Some(key.to_owned()), atomic: false, lenient: true };
@@ -131,11 +133,10 @@ fn found_by<'a>(tx: &mut Tx, into: &Into, key: &str, rows: impl Iterator<Item = 
     tx.find_by(&into.object, key, &distinct.into_iter().collect::<Vec<_>>())
 }
 /// Creates rows; those whose key is taken after all are returned.
-fn create(tx: &mut Tx, into: &Into, places: Vec<usize>, fields: &[Map<String, Json>], out: &mut Written) -> Result<Vec<usize>> {
+fn create(tx: &mut Tx, into: &Into, places: Vec<usize>, items: Vec<Json>, out: &mut Written) -> Result<Vec<usize>> {
     if places.is_empty() {
         return Ok(vec![]);
     }
-    let items: Vec<Json> = places.iter().filter_map(|place| fields.get(*place)).cloned().map(Json::Object).collect();
     let options = BulkOptions { mode: BulkMode::Create, key: None, atomic: false, lenient: true };
     let mut taken = Vec::new();
     for (place, answer) in places.into_iter().zip(tx.bulk_items(&into.object, &items, &options, into.set)?) {

@@ -24,7 +24,7 @@ impl Tx<'_> {
         let hidden = self.hidden_then(object, &past)?;
         let mut row = self.write_past(&projection, &past, &hidden)?;
         self.complete(object, &projection, std::slice::from_mut(&mut row))?;
-        self.saw(&object.name, || projection.shown(), [id]);
+        self.saw(&object.name, || projection.shown().to_owned(), [id]);
         row.json.push(b'}');
         Ok(One { json: row.json, version: past.version() })
     }
@@ -119,7 +119,7 @@ impl Tx<'_> {
             rows.push(self.write_past(&projection, &record, &hidden)?);
         }
         self.complete(&object, &projection, &mut rows)?;
-        self.saw(&object.name, || projection.shown(), rows.iter().map(|r| r.id));
+        self.saw(&object.name, || projection.shown().to_owned(), rows.iter().map(|r| r.id));
         let mut out = b"{\"items\":[".to_vec();
         for (i, row) in rows.iter().enumerate() {
             if i > 0 {

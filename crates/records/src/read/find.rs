@@ -38,16 +38,13 @@ impl Tx<'_> {
             None => None,
             Some(text) => Some(self.open_cursor(&question, text, &sort)?),
         };
-        let projection = self.projection(&object, find.fields.as_deref(), &find.include)?;
+        let projection = self.remembered_projection(&object, find.fields.as_deref(), &find.include)?;
         let query = Query { object: object.clone(), select: projection.select.clone(), filter, sort, after, limit, archived: find.archived };
         let query = self.rights().authorize_query(query)?;
-        let (rows, keys) = self.page(&query, &projection, limit + 1)?;
-        let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-        let next = if more { keys.get(usize::try_from(limit).unwrap_or(1) - 1).map(|position| cursor::seal(&self.inner().master_key, &question, self.me(), position)) } else { None };
-        let mut rows = rows;
-        rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        let (mut rows, last) = self.page(&query, &projection, limit, true)?;
+        let next = last.map(|position| cursor::seal(&self.inner().master_key, &question, self.me(), &position));
         self.complete(&object, &projection, &mut rows)?;
-        self.saw(&object.name, || projection.shown(), rows.iter().map(|r| r.id));
+        self.saw(&object.name, || projection.shown().to_owned(), rows.iter().map(|r| r.id));
         let mut out = Vec::with_capacity(rows.iter().map(|r| r.json.len() + 2).sum::<usize>() + 64);
         out.extend_from_slice(b"{\"items\":[");
         for (i, row) in rows.iter().enumerate() {
@@ -96,34 +93,37 @@ impl Tx<'_> {
             })
             .collect())
     }
-    /// Rows of one page, and for each its position: raw sort cells and id.
-    pub(crate) fn page(&mut self, query: &access::Authorized<Query>, projection: &Projection, limit: u32) -> Result<(Vec<Projected>, Vec<Json>)> {
-        let (mut rows, mut keys) = (Vec::new(), Vec::new());
+    /// Rows of one page and, where more follow and it is `asked` whether they do, the position of the last: raw sort cells
+    /// and id.
+    pub(crate) fn page(&mut self, query: &access::Authorized<Query>, projection: &Projection, limit: u32, asked: bool) -> Result<(Vec<Projected>, Option<Json>)> {
+        let (mut rows, mut last, mut more) = (Vec::new(), None, false);
         let sorts = query.get().sort.len();
         let want = usize::try_from(limit).unwrap_or(usize::MAX);
-        let statements = compile::page(self.db(), query, limit);
+        let statements = compile::page(self.db(), query, if asked { limit + 1 } else { limit });
         for sql in [statements.valued, statements.empty].into_iter().flatten() {
-            if rows.len() >= want {
+            if rows.len() >= want && (more || !asked) {
                 break;
             }
             self.db()
                 .query(&sql, &mut |row| {
-                    if rows.len() < want {
-                        rows.push(projection.write(row));
-                        let position: Vec<Json> = (0..=sorts)
-                            .map(|i| match row.cell(projection.width + i).to_val() {
-                                Val::Int(n) => json!(n),
-                                Val::Text(text) => json!(text),
-                                _ => Json::Null,
-                            })
-                            .collect();
-                        keys.push(Json::Array(position));
+                    if rows.len() == want {
+                        more = true;
+                        return Ok(());
+                    }
+                    rows.push(projection.write(row));
+                    if asked && rows.len() == want {
+                        let position = |i| match row.cell(projection.width + i).to_val() {
+                            Val::Int(n) => json!(n),
+                            Val::Text(text) => json!(text),
+                            _ => Json::Null,
+                        };
+                        last = Some(Json::Array((0..=sorts).map(position).collect()));
                     }
                     Ok(())
                 })
                 .or_db()?;
         }
-        Ok((rows, keys))
+        Ok((rows, last.filter(|_| more)))
     }
     fn write_total(&mut self, query: &access::Authorized<Query>, mode: CountMode, out: &mut Vec<u8>) -> Result<()> {
         let bound = match mode {
@@ -169,14 +169,14 @@ impl Tx<'_> {
         if ids.is_empty() || !self.rights().can(object, Action::Read) {
             return Ok(out);
         }
-        let projection = self.projection(object, None, &[])?;
+        let projection = self.remembered_projection(object, None, &[])?;
         for chunk in ids.chunks(500) {
             let limit = u32::try_from(chunk.len()).unwrap_or(500);
             let query = Query { object: object.clone(), select: projection.select.clone(), filter: Cond::Ids(chunk.into()), sort: vec![], after: None, limit, archived: Archived::Include };
             let query = self.rights().authorize_query(query)?;
-            let (mut rows, _) = self.page(&query, &projection, limit)?;
+            let (mut rows, _) = self.page(&query, &projection, limit, false)?;
             self.complete(object, &projection, &mut rows)?;
-            self.saw(&object.name, || projection.shown(), rows.iter().map(|r| r.id));
+            self.saw(&object.name, || projection.shown().to_owned(), rows.iter().map(|r| r.id));
             for mut row in rows {
                 row.json.push(b'}');
                 out.insert(row.id, row.json);
@@ -197,15 +197,20 @@ impl Tx<'_> {
         if let Some(at) = get.as_of {
             return self.get_as_of(&object, id, get, at);
         }
-        let projection = self.projection(&object, get.fields.as_deref(), &get.include)?;
-        let query = Query { object: object.clone(), select: projection.select.clone(), filter: Cond::Ids([id].into()), sort: vec![], after: None, limit: 1, archived: Archived::Include };
-        let query = self.rights().authorize_query(query)?;
-        let (mut rows, _) = self.page(&query, &projection, 1)?;
+        let by_id = self.by_id(&object, get)?;
+        let projection = by_id.projection.clone();
+        let mut rows = Vec::new();
+        self.db()
+            .query(&by_id.statement(id), &mut |row| {
+                rows.push(projection.write(row));
+                Ok(())
+            })
+            .or_db()?;
         if rows.is_empty() {
             return Err(missing());
         }
         self.complete(&object, &projection, &mut rows)?;
-        self.saw(&object.name, || projection.shown(), [id]);
+        self.saw(&object.name, || projection.shown().to_owned(), [id]);
         let mut row = rows.pop().ok_or_else(missing)?;
         row.json.push(b'}');
         Ok(One { json: row.json, version: row.version })

@@ -6,7 +6,7 @@ use kernel::{Error, RecordId, Result};
 use metadata::{AnyRef, Field, FieldType, Formula, Object, Path, Storage, Value, bind_path};
 use std::{
     collections::{HashMap, HashSet},
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 use store::{Row, compile};
 
@@ -40,6 +40,7 @@ pub(crate) struct Projection {
     inputs: Vec<(String, Path, usize)>,
     pub(crate) includes: Vec<Arc<Field>>,
     include_at: Vec<usize>,
+    shown: OnceLock<String>,
 }
 
 /// A row on its way out: an open JSON object, to be closed by [`Projected::close`].
@@ -81,7 +82,19 @@ impl Tx<'_> {
                 }
             }
         }
-        let mut out = Projection { columns: vec![], select: vec![], id_at: 0, version_at: 0, width: 0, roll_ups: vec![], formulas: vec![], inputs: vec![], includes: vec![], include_at: vec![] };
+        let mut out = Projection {
+            columns: vec![],
+            select: vec![],
+            id_at: 0,
+            version_at: 0,
+            width: 0,
+            roll_ups: vec![],
+            formulas: vec![],
+            inputs: vec![],
+            includes: vec![],
+            include_at: vec![],
+            shown: OnceLock::new(),
+        };
         for (field, access) in wanted {
             let source = match (access, field.storage) {
                 (FieldAccess::Masked | FieldAccess::Hidden, _) => Source::Masked,
@@ -129,8 +142,8 @@ impl Tx<'_> {
 
 impl Projection {
     /// Names of the fields that answers show, with commas between.
-    pub(crate) fn shown(&self) -> String {
-        self.columns.iter().filter(|c| !matches!(c.source, Source::Masked)).map(|c| c.field.name()).collect::<Vec<_>>().join(",")
+    pub(crate) fn shown(&self) -> &str {
+        self.shown.get_or_init(|| self.columns.iter().filter(|c| !matches!(c.source, Source::Masked)).map(|c| c.field.name()).collect::<Vec<_>>().join(","))
     }
     fn select_field(&mut self, tx: &Tx, object: &Arc<Object>, field: &Arc<Field>) -> Result<usize> {
         self.select_path(tx, object, Path::of(field))

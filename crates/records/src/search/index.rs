@@ -3,9 +3,9 @@
 use super::words;
 use crate::{OrDb, record::Record, tx::Tx, workspace::Workspace};
 use kernel::{Actor, Ctx, RecordId, Result, Through};
-use metadata::Object;
+use metadata::{Object, Storage};
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 use store::{Dialect, Sql, Val};
@@ -49,26 +49,39 @@ impl Tx<'_> {
         if rows.is_empty() {
             return Ok(0);
         }
+        let mut documents = Vec::new();
         for (name, ids) in by_object {
             let ids: Vec<RecordId> = ids.into_iter().collect();
-            let records = match self.registry().object(&name).cloned() {
-                Some(object) => self.load_chunked(&object, &ids)?,
-                None => vec![],
-            };
             self.remove_documents(&ids)?;
-            self.add_documents(&name, &records)?;
+            if let Some(object) = self.registry().object(&name).cloned() {
+                self.read_documents(&object, &ids, &mut documents)?;
+            }
         }
+        self.add_documents(&documents)?;
         let mut q = Sql::new(format!("DELETE FROM {} WHERE \"seq\" <= ", self.db().table("sys_search_pending")));
         q.arg(last);
         self.db().exec(&q).or_db()?;
         Ok(u32::try_from(rows.len()).unwrap_or(BATCH))
     }
-    fn load_chunked(&mut self, object: &Arc<Object>, ids: &[RecordId]) -> Result<Vec<Record>> {
-        let mut out = Vec::new();
+    /// Words of live records: only what is searched is read.
+    fn read_documents(&mut self, object: &Arc<Object>, ids: &[RecordId], out: &mut Vec<Document>) -> Result<()> {
+        let named = object.def.search.iter().map(String::as_str);
+        let fields: Vec<_> = ["id"].into_iter().chain(named).filter_map(|name| object.fields.get(name)).filter(|f| f.storage != Storage::None).cloned().collect();
         for chunk in ids.chunks(500) {
-            out.extend(self.load_many(object, chunk)?);
+            let mut q = Sql::new(format!("SELECT {} FROM {} t0 WHERE t0.\"archived_at\" IS NULL AND t0.\"id\" IN (", Record::some_columns(&fields, "t0"), self.db().table(&object.name)));
+            q.list(chunk.iter().map(ToString::to_string)).push(")");
+            self.db()
+                .query(&q, &mut |row| {
+                    let record = Record::read_some(object, &fields, row);
+                    let words = words_of(&record);
+                    if !words.is_empty() {
+                        out.push(Document { object: object.name.clone(), id: record.id(), words });
+                    }
+                    Ok(())
+                })
+                .or_db()?;
         }
-        Ok(out)
+        Ok(())
     }
     fn remove_documents(&mut self, ids: &[RecordId]) -> Result<()> {
         for chunk in ids.chunks(500) {
@@ -83,43 +96,60 @@ impl Tx<'_> {
         }
         Ok(())
     }
-    fn add_documents(&mut self, object: &str, records: &[Record]) -> Result<()> {
+    /// Rows first and words last: SQLite writes the words that wait in memory to the index before every other statement
+    /// that may fail half way.
+    fn add_documents(&mut self, documents: &[Document]) -> Result<()> {
         let sqlite = self.db().dialect() == Dialect::Sqlite;
-        let mut vocabulary = BTreeSet::new();
-        let mut documents = Vec::new();
-        for record in records.iter().filter(|r| !r.is_archived()) {
-            let words = document(record);
-            if !words.is_empty() {
-                documents.push((record.id(), words.join(" ")));
-                // Typos are forgiven in letters: a number is found as it is, and each would be a word of its own.
-                vocabulary.extend(words.into_iter().filter(|word| !word.bytes().all(|b| b.is_ascii_digit())));
+        // Typos are forgiven in letters: a number is found as it is, and each would be a word of its own.
+        let vocabulary: BTreeSet<&str> = documents.iter().flat_map(|d| &d.words).map(String::as_str).filter(|word| !word.bytes().all(|b| b.is_ascii_digit())).collect();
+        let mut texts: HashMap<RecordId, String> = HashMap::new();
+        let mut rids = Vec::new();
+        for chunk in documents.chunks(100) {
+            let mut q = Sql::new(format!("INSERT INTO {} (\"object\", \"record\", \"text\") VALUES ", self.db().table("sys_search")));
+            for (i, document) in chunk.iter().enumerate() {
+                let text = document.words.join(" ");
+                q.push(if i == 0 { "(" } else { ", (" }).arg(&*document.object).push(", ").arg(document.id.to_string());
+                q.push(", ").arg((!sqlite).then(|| text.clone())).push(")");
+                texts.insert(document.id, text);
+            }
+            q.push(" RETURNING \"rid\", \"record\"");
+            for row in self.db().rows(&q).or_db()? {
+                if let [Val::Int(rid), Val::Text(id)] = row.as_slice()
+                    && let Ok(id) = id.parse::<RecordId>()
+                {
+                    rids.push((*rid, id));
+                }
             }
         }
-        for (id, text) in documents {
-            let mut q = Sql::new(format!("INSERT INTO {} (\"object\", \"record\", \"text\") VALUES (", self.db().table("sys_search")));
-            q.arg(object).push(", ").arg(id.to_string()).push(", ").arg((!sqlite).then(|| text.clone())).push(") RETURNING \"rid\"");
-            let rid = match self.db().one(&q).or_db()?.as_deref() {
-                Some([Val::Int(rid)]) => *rid,
-                _ => continue,
-            };
-            if sqlite {
+        for chunk in vocabulary.into_iter().collect::<Vec<_>>().chunks(100) {
+            let mut q = Sql::new(format!("INSERT INTO {} (\"word\", \"rev\") VALUES ", self.db().table("sys_search_word")));
+            for (i, word) in chunk.iter().enumerate() {
+                let rev: String = word.chars().rev().collect();
+                q.push(if i == 0 { "(" } else { ", (" }).arg(*word).push(", ").arg(rev).push(")");
+            }
+            q.push(" ON CONFLICT (\"word\") DO NOTHING");
+            self.db().exec(&q).or_db()?;
+        }
+        if sqlite {
+            for (rid, id) in rids {
                 let mut q = Sql::new("INSERT INTO \"sys_search_fts\" (rowid, text) VALUES (");
-                q.arg(rid).push(", ").arg(text).push(")");
+                q.arg(rid).push(", ").arg(texts.remove(&id)).push(")");
                 self.db().exec(&q).or_db()?;
             }
-        }
-        for word in vocabulary {
-            let rev: String = word.chars().rev().collect();
-            let mut q = Sql::new(format!("INSERT INTO {} (\"word\", \"rev\") VALUES (", self.db().table("sys_search_word")));
-            q.arg(word).push(", ").arg(rev).push(") ON CONFLICT (\"word\") DO NOTHING");
-            self.db().exec(&q).or_db()?;
         }
         Ok(())
     }
 }
 
+/// What of a record is found.
+struct Document {
+    object: Arc<str>,
+    id: RecordId,
+    words: Vec<String>,
+}
+
 /// All words of a record's searchable fields, each once.
-fn document(record: &Record) -> Vec<String> {
+fn words_of(record: &Record) -> Vec<String> {
     let mut out: BTreeSet<String> = BTreeSet::new();
     for name in &record.object.def.search {
         out.extend(field_words(record.get(name)));

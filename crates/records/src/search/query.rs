@@ -13,6 +13,9 @@ use std::{
 };
 use store::{Dialect, Sql, Val, compile};
 
+/// Candidates that are looked at together: few at first, since the first page of what somebody types is most often among
+/// them. The same whatever page is asked for, so that a page follows on from the one before.
+const FIRST_WINDOW: u32 = 32;
 const WINDOW: u32 = 200;
 /// Windows per tier: a question that matches half the base is answered from its newest part.
 const MAX_WINDOWS: usize = 50;
@@ -67,7 +70,6 @@ impl Tx<'_> {
             }
             self.tier(&objects, &typed, &terms, want, &mut hits, &mut known)?;
         }
-        hits.sort_by_key(|h| h.rank); // stable: newest first within a rank
         let next = (hits.len() > seen + limit).then(|| cursor::seal(&self.inner().master_key, &question, self.me(), &json!(seen + limit)));
         let items: Vec<Json> =
             hits.into_iter().skip(seen).take(limit).map(|h| json!({"object": *h.object.name, "id": h.id.to_string(), "title": h.title, "subtitle": h.subtitle, "matched": h.matched})).collect();
@@ -111,10 +113,11 @@ impl Tx<'_> {
     }
     fn tier(&mut self, objects: &[Arc<Object>], typed: &[String], terms: &[Term], want: usize, hits: &mut Vec<Hit>, known: &mut HashSet<RecordId>) -> Result<()> {
         let mut below: Option<i64> = None;
-        for _ in 0..MAX_WINDOWS {
-            let q = self.candidates(objects, terms, below);
+        for n in 0..MAX_WINDOWS {
+            let window = if n == 0 { FIRST_WINDOW } else { WINDOW };
+            let q = self.candidates(objects, terms, below, window);
             let rows = self.db().rows(&q).or_db()?;
-            let full = rows.len() >= usize::try_from(WINDOW).unwrap_or(usize::MAX);
+            let full = rows.len() >= usize::try_from(window).unwrap_or(usize::MAX);
             let mut fresh = Vec::new();
             for row in rows {
                 let [Val::Int(rid), Val::Text(name), Val::Text(id)] = row.as_slice() else { continue };
@@ -125,14 +128,16 @@ impl Tx<'_> {
                     fresh.push((object.clone(), id));
                 }
             }
-            hits.extend(self.confirm(&fresh, typed)?);
+            let mut confirmed = self.confirm(&fresh, typed)?;
+            confirmed.sort_by_key(|h| h.rank); // stable: newest first within a rank
+            hits.extend(confirmed);
             if !full || hits.len() >= want {
                 break;
             }
         }
         Ok(())
     }
-    fn candidates(&mut self, objects: &[Arc<Object>], terms: &[Term], below: Option<i64>) -> Sql {
+    fn candidates(&mut self, objects: &[Arc<Object>], terms: &[Term], below: Option<i64>, window: u32) -> Sql {
         let sqlite = self.db().dialect() == Dialect::Sqlite;
         let quoted: Vec<String> = terms
             .iter()
@@ -163,7 +168,7 @@ impl Tx<'_> {
             q
         };
         q.push(" AND s.\"object\" IN (").list(objects.iter().map(|o| o.name.to_string())).push(")");
-        q.push(if sqlite { " ORDER BY f.rowid DESC" } else { " ORDER BY s.\"rid\" DESC" }).push(&format!(" LIMIT {WINDOW}"));
+        q.push(if sqlite { " ORDER BY f.rowid DESC" } else { " ORDER BY s.\"rid\" DESC" }).push(&format!(" LIMIT {window}"));
         q
     }
     /// Keeps what the asker may read and what matches in a field they may read; in the given order.

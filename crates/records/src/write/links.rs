@@ -156,9 +156,25 @@ impl Tx<'_> {
         if let Some(known) = self.followed.get(&id) {
             return Ok(known.clone());
         }
-        let found = self.load(&object, id)?;
-        self.followed.insert(id, found.clone());
-        Ok(found)
+        let mut ids = self.followable.remove(field).and_then(|mut by_object| by_object.remove(&*object.name)).unwrap_or_default();
+        ids.push(id);
+        for chunk in ids.chunks(500) {
+            self.followed.extend(chunk.iter().map(|id| (*id, None)));
+            for found in self.load_many(&object, chunk)? {
+                self.followed.insert(found.id(), Some(found));
+            }
+        }
+        Ok(self.followed.get(&id).cloned().flatten())
+    }
+    /// Notes what the rows of a chunk point at, so that a rule that follows one reference costs one question for all.
+    pub(crate) fn will_follow(&mut self, inputs: &[Input]) {
+        let mut all: HashMap<String, HashMap<String, HashSet<RecordId>>> = HashMap::new();
+        for (field, value) in inputs.iter().flat_map(|input| input.set.iter().chain(&input.past)) {
+            if let (Value::Ref(_) | Value::AnyRef(_), Some((object, id))) = (value, targets(field, value).pop()) {
+                all.entry(field.name().to_owned()).or_default().entry(object).or_default().insert(id);
+            }
+        }
+        self.followable = all.into_iter().map(|(field, by_object)| (field, by_object.into_iter().map(|(object, ids)| (object, ids.into_iter().collect())).collect())).collect();
     }
 }
 

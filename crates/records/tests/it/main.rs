@@ -3,6 +3,7 @@
 
 mod agree;
 mod formulas;
+mod kept_rights;
 mod order;
 mod past;
 mod plans;
