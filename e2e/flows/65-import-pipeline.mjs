@@ -25,6 +25,8 @@ const tests = {
       await page.getByRole("button", { name: `Import ${rows} rows` }).click();
       await page.getByRole("heading", { name: new RegExp(`^${rows} rows imported into`) }).waitFor(LONG);
     };
+    const everything = async () => (await session.api("POST", "/records/opportunity/aggregate", { group_by: [], measures: [{ fn: "count" }] })).body.items[0].values[0];
+    const before = await everything();
     await bring("user", "sales_teams.csv");
     await page.getByLabel("When manager is not found").selectOption({ label: "create it" });
     await page.getByLabel("When regional_office is not found").selectOption({ label: "create it" });
@@ -62,7 +64,11 @@ const tests = {
 
     // Only what came by the file: it alone has the field that the import made.
     const imported = { field: "product", op: "is_empty", value: false };
-    const ask = async (more, groups, measures) => (await session.api("POST", "/records/opportunity/aggregate", { filter: { and: [imported, ...more] }, group_by: groups, measures })).body.items;
+    const ask = async (more, groups, measures) => {
+      const answer = await session.api("POST", "/records/opportunity/aggregate", { filter: { and: [imported, ...more] }, group_by: groups, measures });
+      must(Array.isArray(answer.body?.items), `${JSON.stringify([more, groups])}: ${answer.status} ${JSON.stringify(answer.body)}`);
+      return answer.body.items;
+    };
     const kinds = Object.fromEntries((await ask([], [{ field: "stage.kind" }], [{ fn: "count" }, { fn: "sum", field: "amount" }])).map((item) => [item.key["stage.kind"], item.values]));
     must(kinds.won, `a group of won deals: ${JSON.stringify(kinds)}`);
     must(kinds.won[0] === reference.kpi.won && Number(kinds.won[1].amount) === reference.kpi.won_value, `won: ${JSON.stringify(kinds.won)}`);
@@ -79,13 +85,14 @@ const tests = {
 
     await page.getByRole("button", { name: "Undo the import" }).click();
     await page.getByText("Undone.").waitFor(LONG);
-    must((await ask([], [], [{ fn: "count" }]))[0].values[0] === 0, "and all of it is out again");
+    // The field that the import made is gone too, so the deals are counted without it.
+    must((await everything()) === before, "and all of it is out again");
   },
 };
 
 const there = existsSync(`${DATA}/reference.json`);
 if (!there) console.log("skip  65-import-pipeline: no ../shared/data/pipeline-maven beside the clone");
-// Minutes in a debug build, and its figures have not been equal to the reference yet: a proof, not one of the daily journeys.
+// Minutes in a debug build: a proof, not one of the daily journeys.
 const proving = process.env.RAPPORT_PROVE === "1";
 if (there && !proving) console.log("skip  65-import-pipeline: runs with RAPPORT_PROVE=1");
 export default there && proving ? tests : {};
