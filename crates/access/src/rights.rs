@@ -434,7 +434,7 @@ fn opens(role: &Role, rights: &ObjectRights, object: &Object, action: Action) ->
 
 /// The system actor for which a user record stands.
 pub fn system_actor(id: RecordId) -> Option<&'static str> {
-    ["cli", "import", "jobs", "retention", "automation"].into_iter().find(|name| system_user(name) == id)
+    ["cli", "import", "jobs", "retention", "automation", "merge"].into_iter().find(|name| system_user(name) == id)
 }
 /// The user record that stands for a system actor: the same id in every workspace.
 pub fn system_user(name: &str) -> RecordId {
@@ -444,6 +444,7 @@ pub fn system_user(name: &str) -> RecordId {
         "jobs" => 3,
         "retention" => 4,
         "automation" => 5,
+        "merge" => 7,
         _ => 6,
     };
     RecordId::fixed(n)

@@ -135,4 +135,5 @@ roles!(
     "system_jobs",
     "system_retention",
     "system_automation",
+    "system_merge",
 );

@@ -1,6 +1,7 @@
 //! THE CENTRE: accounts, contacts and everything that happened with them. Every domain crate may build on it.
 
 pub mod activity;
+mod merge;
 pub mod names;
 pub mod party;
 pub mod state;
@@ -62,6 +63,7 @@ pub fn module() -> Module {
             Event { name: "interaction.created", summary: "Something happened with a customer." },
             Event { name: "task.completed", summary: "A task was done." },
         ],
+        merger: Some(merge::merged),
         ..Module::default()
     }
 }

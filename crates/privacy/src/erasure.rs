@@ -33,11 +33,14 @@ struct Kept {
 
 fn plan(tx: &mut Tx, object: &str, id: RecordId) -> Result<Plan> {
     let own = tx.object(object)?;
-    let mut people = vec![About { object: own, ids: vec![id] }];
+    // records that were merged are one person, whichever of them is named
+    let same = tx.same_as(id)?;
+    let texts: Vec<String> = same.iter().map(ToString::to_string).collect();
+    let mut people = vec![About { object: own, ids: same }];
     if object == "contact"
         && let Some(leads) = tx.registry().object("lead").cloned()
     {
-        let ids = tx.as_system("jobs", |tx| tx.ids("lead", &json!({"field": "converted_contact", "op": "eq", "value": id.to_string()}), 1_000))?;
+        let ids = tx.as_system("jobs", |tx| tx.ids("lead", &json!({"field": "converted_contact", "op": "in", "value": texts}), 1_000))?;
         if !ids.is_empty() {
             people.push(About { object: leads, ids });
         }
@@ -122,6 +125,14 @@ pub(crate) fn preview(tx: &mut Tx, object: &str, id: RecordId) -> Result<Json> {
     Ok(json!({"id": null, "status": "preview", "at": null, "erased": counts(&plan), "kept": kept(&plan), "held": held}))
 }
 fn held(tx: &mut Tx, object: &str, id: RecordId) -> Result<bool> {
+    for same in tx.same_as(id)? {
+        if held_alone(tx, object, same)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+fn held_alone(tx: &mut Tx, object: &str, id: RecordId) -> Result<bool> {
     if !matches!(object, "contact" | "account") {
         return Ok(false);
     }
@@ -146,7 +157,11 @@ pub(crate) fn erase(tx: &mut Tx, object: &str, id: RecordId) -> Result<Json> {
         party
     };
     let plan = plan(tx, object, id)?;
+    let others: Vec<RecordId> = tx.same_as(id)?.into_iter().filter(|other| *other != id).collect();
     suppress(tx, object, &party)?;
+    for other in tx.load_many(&party.object, &others)? {
+        suppress(tx, object, &other)?;
+    }
     let files: Vec<RecordId> = plan.goes.iter().filter(|a| &*a.object.name == "file").flat_map(|a| a.ids.clone()).collect();
     let contents = tx.contents_of(&files)?;
     for about in &plan.goes {
@@ -156,7 +171,12 @@ pub(crate) fn erase(tx: &mut Tx, object: &str, id: RecordId) -> Result<Json> {
         tx.wipe(&about.object, &about.ids, true)?;
         for id in &about.ids {
             tx.destroy_key(*id)?;
+            tx.forget_merges(*id)?;
         }
+    }
+    for other in others {
+        // in the ledger each by itself: a backup may be older than the merge
+        note(tx, object, other, &Map::new(), vec![])?;
     }
     note(tx, object, id, &counts(&plan), contents)
 }

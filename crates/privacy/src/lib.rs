@@ -2,6 +2,7 @@
 
 mod disclosure;
 mod erasure;
+mod merge;
 pub mod permit;
 mod rules;
 mod seed;
@@ -40,6 +41,7 @@ pub fn module() -> Module {
         verbs: vec![permits("contact"), permits("account")],
         seed: Some(seed::purposes),
         gate: Some(gate()),
+        merger: Some(merge::merged),
         ..Module::default()
     }
 }

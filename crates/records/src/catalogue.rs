@@ -99,6 +99,8 @@ pub struct Module {
     pub gate: Option<crate::Gate>,
     /// Lets go of what it keeps of people outside records.
     pub eraser: Option<crate::Eraser>,
+    /// Does its part when two records become one.
+    pub merger: Option<crate::Merger>,
 }
 
 /// All modules joined.
@@ -111,12 +113,13 @@ pub struct Catalogue {
     pub(crate) seeds: Vec<fn(&mut Tx) -> Result<()>>,
     gate: Option<crate::Gate>,
     erasers: Vec<crate::Eraser>,
+    mergers: Vec<crate::Merger>,
 }
 impl Catalogue {
     /// # Errors
     /// The file that cannot be read and why: a mistake of the build, found by the first test.
     pub fn new(modules: Vec<Module>) -> Result<Catalogue, String> {
-        let mut out = Catalogue { standard: vec![], tables: vec![], rules: HashMap::new(), verbs: vec![], events: vec![], seeds: vec![], gate: None, erasers: vec![] };
+        let mut out = Catalogue { standard: vec![], tables: vec![], rules: HashMap::new(), verbs: vec![], events: vec![], seeds: vec![], gate: None, erasers: vec![], mergers: vec![] };
         for module in std::iter::once(foundation()).chain(modules) {
             for text in &module.objects {
                 out.standard.push(ObjectDef::from_toml(text).map_err(|e| format!("{}: {} in {:?}", module.name, e, text.lines().next().unwrap_or("")))?);
@@ -130,6 +133,7 @@ impl Catalogue {
             out.seeds.extend(module.seed);
             out.gate = out.gate.or(module.gate);
             out.erasers.extend(module.eraser);
+            out.mergers.extend(module.merger);
         }
         Ok(out)
     }
@@ -141,6 +145,9 @@ impl Catalogue {
     }
     pub fn erasers(&self) -> &[crate::Eraser] {
         &self.erasers
+    }
+    pub fn mergers(&self) -> &[crate::Merger] {
+        &self.mergers
     }
     pub fn gate(&self) -> Option<crate::Gate> {
         self.gate

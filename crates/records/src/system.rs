@@ -97,6 +97,14 @@ pub(crate) fn tables() -> Vec<TableSpec> {
             false,
             &[&["record"], &["status"]],
         ),
+        // which record went into which; the pointer of an archived one
+        table(
+            "sys_merge",
+            &[("id", Text), ("object", Text), ("winner", Text), ("loser", Text), ("change_set", Text), ("by", Text), ("at", Int), ("undone_at", Int)],
+            &["id"],
+            false,
+            &[&["winner"], &["loser"]],
+        ),
         // journals of what programs read that are in the database
         table("sys_read_journal", &[("name", Text)], &["name"], false, &[]),
     ]

@@ -116,6 +116,13 @@ impl Tx<'_> {
         if !own && !self.rights().capability("mass_change") {
             return Err(Error::forbidden("You may see this change, but not take it back. Ask whoever made it, or who makes mass changes."));
         }
+        if matches!(set.get("kind").and_then(Json::as_str), Some("merge" | "unmerge")) {
+            return Err(Error::new(
+                Code::Conflict,
+                "is_merge",
+                "Merges are taken back as a whole: DELETE /merges/{id}, or the record's own list of merges. A merge that was taken back is merged again.",
+            ));
+        }
         if set.get("status") == Some(&json!("running")) {
             return Err(Error::new(Code::Conflict, "still_running", "This change is still running. Wait until it is done."));
         }
@@ -157,6 +164,15 @@ impl Tx<'_> {
         done?;
         self.save_undoing(&undoing)?;
         Ok(undoing.phase != Phase::Done)
+    }
+    /// Takes a set back at once under the rights of whoever acts now, into a set that is open already. How many records came
+    /// back, and what did not.
+    pub(crate) fn undo_of_engine(&mut self, into: RecordId, undoes: RecordId) -> Result<(i64, Vec<Json>)> {
+        let mut u = Undoing { id: into, undoes, of_import: true, own: true, mode: UndoMode::Safe, phase: Phase::Changes, at: None, within: 0, restored: 0, left_out: 0, skipped: vec![] };
+        while u.phase != Phase::Done {
+            self.step(&mut u)?;
+        }
+        Ok((u.restored, u.skipped))
     }
     /// Undos that were under way when their process ended, each with whoever began it.
     ///

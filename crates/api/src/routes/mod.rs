@@ -8,6 +8,7 @@ mod exports;
 mod files;
 mod imports;
 mod me;
+mod merges;
 mod past;
 mod privacy;
 mod records;
@@ -34,6 +35,7 @@ pub(crate) fn table() -> &'static [Route] {
             definitions::routes(),
             records::routes(),
             bulk::routes(),
+            merges::routes(),
             past::routes(),
             privacy::routes(),
             files::routes(),

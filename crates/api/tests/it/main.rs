@@ -7,6 +7,7 @@ mod exports;
 mod files;
 mod idempotency;
 mod imports;
+mod merges;
 mod problems;
 mod records;
 mod schema;

@@ -13,9 +13,18 @@ pub(crate) const START: i64 = 1_795_000_000_000;
 
 impl World {
     pub(crate) fn new() -> World {
+        World::with(|dir| store::open_sqlite(&dir.join("data.db"), store::Options::default()).unwrap())
+    }
+    /// A fresh schema of the test cluster; the runtime drives its connections.
+    pub(crate) fn postgres(runtime: &tokio::runtime::Runtime) -> World {
+        let cluster = testkit::postgres::cluster();
+        let pool = store::PgPool::new(&cluster.url(), 4, runtime.handle().clone()).unwrap();
+        World::with(|_| store::open_postgres(&pool, &cluster.fresh_schema(), store::Options::default()).unwrap())
+    }
+    fn with(open: impl FnOnce(&std::path::Path) -> store::Store) -> World {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(TestClock::at(START));
-        let store = store::open_sqlite(&dir.path().join("data.db"), store::Options::default()).unwrap();
+        let store = open(dir.path());
         let catalogue = Arc::new(Catalogue::new(vec![customer::module(), operational::module(), privacy::module()]).unwrap());
         let options = OpenOptions { name: "main".into(), store, catalogue, clock: clock.clone(), master_key: Secret::new([7; 32]), files: dir.path().join("files") };
         World { workspace: Workspace::open(options).unwrap(), clock, _dir: dir }

@@ -168,7 +168,7 @@ fn reason_words(reason: &str) -> &'static str {
 }
 /// The last row for the purpose and channel. An objection (Art. 21) to one purpose of marketing or profiling is one to
 /// all of that class, until the person agrees to one of them again.
-fn last_word<'a>(asked: &Asked, facts: &'a Facts) -> Option<&'a Said> {
+pub(crate) fn last_word<'a>(asked: &Asked, facts: &'a Facts) -> Option<&'a Said> {
     let of_purpose = |s: &Said| asked.purpose == Some(s.purpose) || asked.purpose.is_none() && s.class == Some(asked.class);
     let of_class = |s: &Said| s.state == "objected" && s.class == Some(asked.class) && matches!(asked.class, Class::Marketing | Class::Profiling);
     let of_channel = |s: &Said| s.channel.is_none() || asked.channel.is_none() && s.state != "given" || s.channel.as_deref() == asked.channel;

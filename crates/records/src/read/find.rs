@@ -12,6 +12,8 @@ use serde_json::{Value as Json, json};
 use std::{collections::HashMap, sync::Arc};
 use store::{Val, compile};
 
+/// What a record says that went nowhere.
+const LIVE: &[u8] = b"\"archived_at\":null";
 /// Rows past which an estimated count stops.
 const ESTIMATE: u32 = 10_000;
 
@@ -212,6 +214,11 @@ impl Tx<'_> {
         self.complete(&object, &projection, &mut rows)?;
         self.saw(&object.name, || projection.shown().to_owned(), [id]);
         let mut row = rows.pop().ok_or_else(missing)?;
+        let live = row.json.windows(LIVE.len()).any(|w| w == LIVE);
+        if !live && let Some(winner) = self.now_at(&object.name, id)? {
+            row.json.extend_from_slice(b",\"merged_into\":");
+            crate::json::value(&json!(winner.to_string()), &mut row.json);
+        }
         row.json.push(b'}');
         Ok(One { json: row.json, version: row.version })
     }

@@ -40,6 +40,9 @@ impl Tx<'_> {
         if !record.is_archived() {
             return Ok(Saved { id, version: record.version() });
         }
+        if self.merged_into(id)?.is_some() {
+            return Err(Error::new(Code::Conflict, "merged", "This record has been merged into another one. Take the merge back instead: DELETE /merges/{id}."));
+        }
         let version = record.version() + 1;
         // A share that was taken back, a membership that ended: bringing it back grants a right like making it.
         self.refuse_by_rights(&record, Value::Null)?;

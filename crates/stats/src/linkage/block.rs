@@ -6,12 +6,13 @@ use super::{
     column::{Column, EMPTY},
     pairs::{hash, mix},
 };
+use std::collections::HashMap;
 
 /// Keys that more rows share tell nobody apart.
 const LARGEST: usize = 120;
 
 /// A part of a value that may be shared by rows that are the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Part {
     Whole,
     /// The first letters of a name.
@@ -37,8 +38,9 @@ type Keyed = Vec<(u64, u32)>;
 /// Pairs (smaller row first, no repeats); of two tables only pairs across.
 pub(crate) fn candidates(columns: &[Column], rows: u32, left: Option<u32>, budget: usize) -> Vec<(u32, u32)> {
     let mut passes: Vec<(usize, Vec<(usize, Part)>)> = Vec::new();
+    let mut parts = Parts::new();
     for keys in plans(columns) {
-        let cost = cost(&keyed(columns, rows, &keys), left);
+        let cost = cost(&keyed(columns, &mut parts, rows, &keys), left);
         if cost > 0 {
             passes.push((cost, keys));
         }
@@ -46,15 +48,18 @@ pub(crate) fn candidates(columns: &[Column], rows: u32, left: Option<u32>, budge
     passes.sort_by_key(|(cost, keys)| (*cost, keys.len()));
     let mut found: Vec<u64> = Vec::new();
     let mut spent = 0;
+    // sorting what was found so far pays once it has doubled
+    let mut full = 8_000_000;
     for (cost, keys) in passes {
         if spent + cost > budget && spent > 0 {
             break;
         }
         spent += cost;
-        each(&keyed(columns, rows, &keys), left, |a, b| found.push(u64::from(a) << 32 | u64::from(b)));
-        if found.len() > 4_000_000 {
+        each(&keyed(columns, &mut parts, rows, &keys), left, |a, b| found.push(u64::from(a) << 32 | u64::from(b)));
+        if found.len() > full {
             found.sort_unstable();
             found.dedup();
+            full = full.max(found.len() * 2);
         }
     }
     found.sort_unstable();
@@ -94,9 +99,14 @@ fn parts_of(kind: Kind) -> &'static [Part] {
     }
 }
 
-fn keyed(columns: &[Column], rows: u32, keys: &[(usize, Part)]) -> Keyed {
-    // the part of each distinct value once, not of each row
-    let tables: Vec<Vec<u64>> = keys.iter().map(|(c, part)| (0..columns[*c].distinct()).map(|v| part_of(&columns[*c], v, *part)).collect()).collect();
+/// Parts of the distinct values of columns: computed once, not for each row and pass.
+type Parts = HashMap<(usize, Part), Vec<u64>>;
+
+fn keyed(columns: &[Column], parts: &mut Parts, rows: u32, keys: &[(usize, Part)]) -> Keyed {
+    for (c, part) in keys {
+        parts.entry((*c, *part)).or_insert_with(|| (0..columns[*c].distinct()).map(|v| part_of(&columns[*c], v, *part)).collect());
+    }
+    let tables: Vec<&Vec<u64>> = keys.iter().filter_map(|key| parts.get(key)).collect();
     let mut out = Keyed::new();
     'rows: for row in 0..rows {
         let mut key = 0;

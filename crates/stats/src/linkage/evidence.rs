@@ -35,14 +35,15 @@ pub(crate) fn rarity(column: &Column, row: u32, level: usize) -> f64 {
     (column.chance() / share).log2().clamp(-4.0, 3.0)
 }
 
-pub(crate) fn evidence(model: &Model, columns: &[Column], a: u32, pattern: u64) -> Vec<Evidence> {
+/// `rated`: columns whose values are known to be rare or common, as many as there are fields, or none.
+pub(crate) fn evidence(model: &Model, rated: &[Column], a: u32, pattern: u64, columns: &[Column]) -> Vec<Evidence> {
     let mut out: Vec<Evidence> = Vec::new();
     for (i, (field, column)) in model.fields.iter().zip(columns).enumerate() {
         let level = level_of(pattern, i);
         if level == 0 {
             continue;
         }
-        let rare = rarity(column, a, level);
+        let rare = rated.get(i).map_or(0.0, |rated| rarity(rated, a, level));
         let bits = (field.m[level - 1] / field.u[level - 1]).log2() + rare;
         let verdict = if bits > 0.5 {
             Verdict::For

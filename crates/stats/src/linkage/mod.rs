@@ -29,6 +29,7 @@ mod pairs;
 mod run;
 mod similar;
 mod text;
+mod usual;
 mod value;
 
 pub use evidence::{Evidence, Verdict};
@@ -36,6 +37,7 @@ pub use kind::{Aspect, Kind};
 pub use model::Field;
 pub use run::{Link, Linked, link};
 pub use text::fold;
+pub use usual::{Judged, Usual, judge};
 
 /// Rows as they are in a file: text or nothing.
 #[derive(Clone, Debug, Default)]

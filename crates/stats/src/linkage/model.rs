@@ -46,7 +46,7 @@ pub(crate) struct Seen {
 }
 
 /// What is expected before anything was seen: mostly the same, sometimes nearly, seldom different.
-fn expected(levels: usize) -> Vec<f64> {
+pub(crate) fn expected(levels: usize) -> Vec<f64> {
     let mut m = vec![0.0; levels];
     m[0] = 0.08;
     m[levels - 1] = 0.70;

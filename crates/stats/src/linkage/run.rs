@@ -56,7 +56,7 @@ pub fn link(tables: &[Table], settings: &Settings) -> Result<Linked, Refused> {
         return Err(Refused::Rows);
     }
     let (columns, ignored) = columns(tables, settings)?;
-    let mut found = block::candidates(&columns, rows, left, (rows as usize).saturating_mul(settings.pairs_per_row as usize).max(500_000));
+    let mut found = block::candidates(&columns, rows, left, budget(rows as usize, settings.pairs_per_row as usize));
     found.extend(settings.known.iter().map(|k| order(k.left, k.right)));
     found.extend(settings.ask.iter().map(|(a, b)| order(*a, *b)));
     found.sort_unstable();
@@ -83,7 +83,7 @@ pub fn link(tables: &[Table], settings: &Settings) -> Result<Linked, Refused> {
         probability: probability(bits),
         bits,
         through_group,
-        evidence: evidence(&model, &columns, a, pattern(&columns, a, b)),
+        evidence: evidence(&model, &columns, a, pattern(&columns, a, b), &columns),
     };
     if left.is_some() {
         let rivals = if one_to_one(&above) { best(&above) } else { HashMap::new() };
@@ -137,6 +137,12 @@ fn one_to_one(scored: &[(u32, u32, f64)]) -> bool {
     }
     let several = partners.values().filter(|n| **n > 1).count();
     several * 5 < partners.len()
+}
+
+/// Pairs that may be looked at. Of many rows fewer each: what is cheap finds most, and a million rows must stay affordable.
+fn budget(rows: usize, per_row: usize) -> usize {
+    let many = 200_000;
+    (rows.min(many) * per_row + rows.saturating_sub(many) * per_row / 4).max(500_000)
 }
 
 fn order(a: u32, b: u32) -> (u32, u32) {
