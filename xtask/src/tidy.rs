@@ -16,7 +16,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("records", &["store", "access", "metadata", "kernel"]),
     ("jobs", &["records", "store", "access", "metadata", "kernel"]),
     ("api", &["records", "store", "access", "metadata", "kernel"]),
-    ("customer", &["api", "jobs", "records", "metadata", "kernel"]),
+    ("customer", &["stats", "api", "jobs", "records", "metadata", "kernel"]),
     ("operational", &["customer", "api", "jobs", "records", "metadata", "kernel"]),
     ("privacy", &["customer", "api", "jobs", "records", "metadata", "kernel"]),
     ("integration", &["customer", "api", "jobs", "records", "store", "access", "metadata", "kernel"]),

@@ -1,6 +1,7 @@
 //! THE CENTRE: accounts, contacts and everything that happened with them. Every domain crate may build on it.
 
 pub mod activity;
+pub mod duplicates;
 mod merge;
 pub mod names;
 pub mod party;
@@ -64,6 +65,7 @@ pub fn module() -> Module {
             Event { name: "task.completed", summary: "A task was done." },
         ],
         merger: Some(merge::merged),
+        matcher: Some(duplicates::MATCHER),
         ..Module::default()
     }
 }

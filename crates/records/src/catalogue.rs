@@ -101,6 +101,8 @@ pub struct Module {
     pub eraser: Option<crate::Eraser>,
     /// Does its part when two records become one.
     pub merger: Option<crate::Merger>,
+    /// Finds records that may be the same.
+    pub matcher: Option<crate::Matcher>,
 }
 
 /// All modules joined.
@@ -114,12 +116,13 @@ pub struct Catalogue {
     gate: Option<crate::Gate>,
     erasers: Vec<crate::Eraser>,
     mergers: Vec<crate::Merger>,
+    matcher: Option<crate::Matcher>,
 }
 impl Catalogue {
     /// # Errors
     /// The file that cannot be read and why: a mistake of the build, found by the first test.
     pub fn new(modules: Vec<Module>) -> Result<Catalogue, String> {
-        let mut out = Catalogue { standard: vec![], tables: vec![], rules: HashMap::new(), verbs: vec![], events: vec![], seeds: vec![], gate: None, erasers: vec![], mergers: vec![] };
+        let mut out = Catalogue { standard: vec![], tables: vec![], rules: HashMap::new(), verbs: vec![], events: vec![], seeds: vec![], gate: None, erasers: vec![], mergers: vec![], matcher: None };
         for module in std::iter::once(foundation()).chain(modules) {
             for text in &module.objects {
                 out.standard.push(ObjectDef::from_toml(text).map_err(|e| format!("{}: {} in {:?}", module.name, e, text.lines().next().unwrap_or("")))?);
@@ -134,6 +137,7 @@ impl Catalogue {
             out.gate = out.gate.or(module.gate);
             out.erasers.extend(module.eraser);
             out.mergers.extend(module.merger);
+            out.matcher = out.matcher.or(module.matcher);
         }
         Ok(out)
     }
@@ -148,6 +152,9 @@ impl Catalogue {
     }
     pub fn mergers(&self) -> &[crate::Merger] {
         &self.mergers
+    }
+    pub fn matcher(&self) -> Option<crate::Matcher> {
+        self.matcher
     }
     pub fn gate(&self) -> Option<crate::Gate> {
         self.gate

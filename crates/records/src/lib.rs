@@ -8,6 +8,7 @@ mod catalogue;
 mod change_set;
 mod cursor;
 mod definitions;
+mod duplicates;
 mod erase;
 mod erasures;
 mod facts;
@@ -34,6 +35,7 @@ mod write;
 
 pub use bulk::{BulkMode, BulkOptions};
 pub use catalogue::{Catalogue, Draft, Event, Module, Rules, Verb, VerbAnswer, Written, foundation};
+pub use duplicates::{Clue, Extent, Matcher, Pair, Searched};
 pub use erase::About;
 pub use erasures::{Eraser, Erasure};
 pub use files::NewFile;

@@ -105,6 +105,14 @@ pub(crate) fn tables() -> Vec<TableSpec> {
             false,
             &[&["winner"], &["loser"]],
         ),
+        // pairs that may be the same, without values: open, or distinct as somebody said
+        table(
+            "sys_duplicate",
+            &[("id", Text), ("object", Text), ("a", Text), ("b", Text), ("rank", Int), ("clues", Text), ("state", Text), ("by", Text), ("at", Int)],
+            &["id"],
+            false,
+            &[&["object", "state", "rank"], &["a"], &["b"]],
+        ),
         // journals of what programs read that are in the database
         table("sys_read_journal", &[("name", Text)], &["name"], false, &[]),
     ]

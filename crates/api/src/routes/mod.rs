@@ -4,6 +4,7 @@
 mod bulk;
 mod change_sets;
 mod definitions;
+mod duplicates;
 mod exports;
 mod files;
 mod imports;
@@ -36,6 +37,7 @@ pub(crate) fn table() -> &'static [Route] {
             records::routes(),
             bulk::routes(),
             merges::routes(),
+            duplicates::routes(),
             past::routes(),
             privacy::routes(),
             files::routes(),

@@ -5,22 +5,22 @@ use kernel::{Ctx, RecordId};
 use records::{Paging, UndoMode};
 use serde_json::{Value as Json, json};
 
-fn on_both(test: fn(&World)) {
+pub(crate) fn on_both(test: fn(&World)) {
     test(&World::new());
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     test(&World::postgres(&runtime));
 }
 
-fn merge(w: &World, ctx: &Ctx, object: &'static str, winner: RecordId, loser: RecordId, fields: Json) -> kernel::Result<Json> {
+pub(crate) fn merge(w: &World, ctx: &Ctx, object: &'static str, winner: RecordId, loser: RecordId, fields: Json) -> kernel::Result<Json> {
     w.clock.advance(1_000);
     w.workspace.write_blocking(&later(w, ctx), move |tx| tx.merge(object, winner, &map(json!({"loser": loser.to_string(), "fields": fields}))))
 }
-fn unmerge(w: &World, ctx: &Ctx, merged: &Json) -> kernel::Result<Json> {
+pub(crate) fn unmerge(w: &World, ctx: &Ctx, merged: &Json) -> kernel::Result<Json> {
     w.clock.advance(1_000);
     let id = id(&merged["merge"]);
     w.workspace.write_blocking(&later(w, ctx), move |tx| tx.unmerge(id))
 }
-fn later(w: &World, ctx: &Ctx) -> Ctx {
+pub(crate) fn later(w: &World, ctx: &Ctx) -> Ctx {
     Ctx { now_ms: w.workspace.now_ms(), ..ctx.clone() }
 }
 fn id(json: &Json) -> RecordId {

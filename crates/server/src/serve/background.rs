@@ -7,7 +7,10 @@ use kernel::{Actor, Ctx, Result, Through};
 use records::{Change, Tx, Workspace};
 use std::{
     path::Path,
-    sync::{Arc, Weak},
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 use tokio::{
@@ -62,8 +65,28 @@ fn schedule(open: &Arc<Open>) -> Vec<Every> {
                 until_none(workspace, move |tx| api::purge_exports(tx, &files))
             }),
         },
+        Every { name: "find_duplicates", every: Duration::from_secs(600), run: find_duplicates() },
         Every { name: "purge_logins", every: HOUR, run: Arc::new(move |_workspace: &Workspace| auth.upgrade().map_or(Ok(()), |open| open.auth.purge_blocking())) },
     ]
+}
+
+/// Looks for duplicates beside everything else: with many records it takes minutes, for which neither the index nor other
+/// chores wait. One at a time.
+fn find_duplicates() -> Arc<dyn Fn(&Workspace) -> Result<()> + Send + Sync> {
+    let busy = Arc::new(AtomicBool::new(false));
+    Arc::new(move |workspace: &Workspace| {
+        if busy.swap(true, Ordering::AcqRel) {
+            return Ok(());
+        }
+        let (busy, workspace) = (busy.clone(), workspace.clone());
+        drop(tokio::task::spawn_blocking(move || {
+            if let Err(error) = customer::duplicates::scan_where_due(&workspace) {
+                tracing::error!(workspace = workspace.name(), %error, "the search for duplicates stopped; it is tried again");
+            }
+            busy.store(false, Ordering::Release);
+        }));
+        Ok(())
+    })
 }
 
 /// Goes on with imports that a stop or a kill cut off, behind the last rows that are in. One of the command line, whose
