@@ -1,7 +1,15 @@
 //! The analytical part: brings tables to the estimators of `stats` and their answers to people.
 
+pub mod clv;
+pub mod cohort;
+pub mod dates;
 pub mod duplicates;
+pub mod numbers;
+pub mod rfm;
+mod round;
+pub mod survival;
 pub mod table;
+pub mod transactions;
 
 /// Why an analysis was not made: what is wrong with the question or the file, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
