@@ -15,5 +15,5 @@ pub use fields::FieldAccess;
 pub use permit::{Exit, Permit};
 pub use policy::{Policy, Restricted, SharingRule, Team, User};
 pub use rights::{Action, Ground, GroundKind, Rights, system_actor, system_user};
-pub use role::{CAPABILITIES, ObjectRights, Reach, Role, built_in_roles};
+pub use role::{CAPABILITIES, FieldRight, ObjectRights, Reach, Role, built_in_roles};
 pub use scope::{Scope, parse_scope};

@@ -22,6 +22,7 @@ mod policy;
 mod read;
 mod reads;
 mod record;
+mod roles;
 mod seal;
 mod search;
 mod settings;

@@ -83,6 +83,7 @@ fn parameters() -> Map<String, Json> {
         ("object", text("Name of an object, such as `contact`.", json!({"type": "string", "minLength": 1, "maxLength": 63}))),
         ("id", text("Id of the thing.", json!({"type": "string", "format": "uuid"}))),
         ("field", text("Name of a field.", json!({"type": "string", "minLength": 1, "maxLength": 63}))),
+        ("role", text("Name of a role, such as `rep`.", json!({"type": "string", "minLength": 1, "maxLength": 60}))),
         ("value", text("Value of the unique field.", json!({"type": "string", "minLength": 1}))),
     ];
     let path = parts.into_iter().map(|(name, part)| (name.to_owned(), json!({"name": name, "in": "path", "required": true, "description": part["about"], "schema": part["schema"]})));

@@ -13,6 +13,7 @@ mod merges;
 mod past;
 mod privacy;
 mod records;
+mod roles;
 mod route;
 mod search;
 mod settings;
@@ -33,6 +34,7 @@ pub(crate) fn table() -> &'static [Route] {
             sign_in::routes(),
             me::routes(),
             settings::routes(),
+            roles::routes(),
             definitions::routes(),
             records::routes(),
             bulk::routes(),

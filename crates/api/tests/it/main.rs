@@ -10,6 +10,7 @@ mod imports;
 mod merges;
 mod problems;
 mod records;
+mod roles;
 mod schema;
 mod stream;
 mod world;
