@@ -29,13 +29,21 @@ pub(crate) fn all(args: &[String]) -> Done {
     let data = place.join("data").display().to_string();
     let rapport = |words: &[&str]| said(&binary, &data, words);
     rapport(&["demo", "--contacts", "200"])?;
-    let tokens: Vec<String> = roles.iter().map(|role| person(&rapport, role)).collect::<Result<_, _>>()?;
+    let people: Vec<(String, Option<Known>)> = roles.iter().map(|role| Ok((person(&rapport, role)?, known(&rapport, role)))).collect::<Result<_, String>>()?;
     let server = serve(&binary, &data)?;
     let mut failed = Vec::new();
-    for (role, token) in roles.iter().zip(&tokens) {
-        eprintln!("\n== {role}");
-        if ask(&tool, &server.address, token, examples, &place.join(role)).is_err() {
-            failed.push(role.as_str());
+    for (role, (token, known)) in roles.iter().zip(&people) {
+        // Made-up ids lead nowhere: what is behind a record is asked of one that this person knows.
+        for (what, known) in [("made-up records", None), ("a record they know", known.as_ref())] {
+            if known.is_none() && what != "made-up records" {
+                eprintln!("\n== {role} may read no contact and no account: only made-up records are asked for");
+                continue;
+            }
+            eprintln!("\n== {role}, {what}");
+            let report = place.join(role).join(what.replace(' ', "-"));
+            if ask(&tool, &server.address, token, examples, known, &report).is_err() {
+                failed.push(format!("{role} with {what}"));
+            }
         }
     }
     drop(server);
@@ -56,6 +64,19 @@ fn person(rapport: &dyn Fn(&[&str]) -> Result<String, String>, role: &str) -> Re
     let email = format!("{role}@fuzz.example");
     rapport(&["user", "add", "--email", &email, "--name", role, "--role", role])?;
     rapport(&["token", "create", "--email", &email]).map(|token| token.trim().to_owned())
+}
+
+/// A record that somebody may read.
+struct Known {
+    object: &'static str,
+    id: String,
+}
+fn known(rapport: &dyn Fn(&[&str]) -> Result<String, String>, role: &str) -> Option<Known> {
+    ["contact", "account", "lead", "case", "product", "user"].into_iter().find_map(|object| {
+        let found = rapport(&["api", "GET", &format!("/records/{object}?limit=1&fields=id"), "--as", &format!("{role}@fuzz.example")]).ok()?;
+        let id: String = found.split_once("\"id\"")?.1.chars().skip_while(|c| !c.is_ascii_hexdigit()).take_while(|c| c.is_ascii_hexdigit() || *c == '-').collect();
+        (id.len() == 36).then_some(Known { object, id })
+    })
 }
 
 fn said(binary: &Path, data: &str, words: &[&str]) -> Result<String, String> {
@@ -93,9 +114,17 @@ fn serve(binary: &Path, data: &str) -> Result<Server, String> {
     Ok(Server { child, address })
 }
 
-fn ask(tool: &Path, address: &str, token: &str, examples: &str, report: &Path) -> Done {
+/// What a wrong request may be answered with: beside the tool's own list an address or headers that are too long.
+const REFUSALS: &str = "[checks.negative_data_rejection]\nexpected-statuses = [400, 401, 403, 404, 405, 406, 409, 411, 412, 413, 414, 415, 422, 428, 429, 431, \"5xx\"]\n";
+
+fn ask(tool: &Path, address: &str, token: &str, examples: &str, known: Option<&Known>, report: &Path) -> Done {
     fs::create_dir_all(report).map_err(|e| format!("{}: {e}", report.display()))?;
+    let settings = report.join("schemathesis.toml");
+    let of_known = known.map(|k| format!("[parameters]\n\"path.object\" = \"{}\"\n\"path.id\" = \"{}\"\n", k.object, k.id)).unwrap_or_default();
+    fs::write(&settings, format!("{REFUSALS}{of_known}")).map_err(|e| format!("{}: {e}", settings.display()))?;
     let status = Command::new(tool)
+        .arg("--config-file")
+        .arg(&settings)
         .arg("run")
         .arg(format!("http://{address}/api/v1/openapi.json"))
         .args(["--checks", CHECKS, "--max-examples", examples, "--phases", "examples,coverage,fuzzing,stateful", "--workers", "1", "--seed", "1", "--continue-on-failure", "--no-color"])

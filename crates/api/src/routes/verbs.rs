@@ -2,7 +2,7 @@
 
 use super::{BodyKind, Route, Tag, Work, route::Matching};
 use crate::{
-    ApiError,
+    ApiError, Caller,
     answer::Answer,
     call::{Call, Shared, serve},
 };
@@ -33,6 +33,10 @@ pub(crate) async fn any(shared: Shared, request: Request) -> Response {
         HttpMethod::DELETE => DELETE.get_or_init(|| Route { body: BodyKind::None, ..Route::delete(PATH, "verb", Tag::Verbs, "") }),
         _ => return unknown(&shared.catalogue, request.uri().path()).into_response(),
     };
+    // Before anything of the request is read: what is wrong with it does not matter where there is nothing to ask.
+    if request.extensions().get::<Caller>().is_some() && !is_there(&shared.catalogue, &request) {
+        return unknown(&shared.catalogue, request.uri().path()).into_response();
+    }
     serve(route, run, shared, request).await
 }
 
@@ -41,6 +45,11 @@ pub(crate) fn all(catalogue: &Catalogue) -> impl Iterator<Item = (&str, &Verb)> 
     catalogue.verbs().iter().filter_map(|verb| Some((catalogue.standard().iter().find(|def| def.name == verb.object)?.plural.as_str(), verb)))
 }
 
+fn is_there(catalogue: &Catalogue, request: &Request) -> bool {
+    let mut parts = request.uri().path().rsplit('/');
+    let (name, _, plural) = (parts.next(), parts.next(), parts.next());
+    all(catalogue).any(|(p, v)| Some(p) == plural && Some(v.name) == name && v.method == request.method().as_str())
+}
 fn unknown(catalogue: &Catalogue, path: &str) -> ApiError {
     let mut parts = path.rsplit('/');
     let (name, _, plural) = (parts.next(), parts.next(), parts.next());
