@@ -114,8 +114,9 @@ fn serve(binary: &Path, data: &str) -> Result<Server, String> {
     Ok(Server { child, address })
 }
 
-/// What a wrong request may be answered with: beside the tool's own list an address or headers that are too long.
-const REFUSALS: &str = "[checks.negative_data_rejection]\nexpected-statuses = [400, 401, 403, 404, 405, 406, 409, 411, 412, 413, 414, 415, 422, 428, 429, 431, \"5xx\"]\n";
+/// What a wrong request may be answered with: beside the tool's own lists an address or headers that are too long, and 428 for
+/// a change without `If-Match` (RFC 6585).
+const REFUSALS: &str = "[checks.negative_data_rejection]\nexpected-statuses = [400, 401, 403, 404, 405, 406, 409, 411, 412, 413, 414, 415, 422, 428, 429, 431, \"5xx\"]\n[checks.missing_required_header]\nexpected-statuses = [400, 401, 403, 404, 406, 415, 422, 428]\n";
 
 fn ask(tool: &Path, address: &str, token: &str, examples: &str, known: Option<&Known>, report: &Path) -> Done {
     fs::create_dir_all(report).map_err(|e| format!("{}: {e}", report.display()))?;

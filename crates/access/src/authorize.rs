@@ -1,7 +1,7 @@
 //! The gate: checks every field that is named anywhere and adds the asker's rows. What comes out may run.
 
 use crate::{
-    fields::FieldAccess,
+    fields::{FieldAccess, When},
     rights::{Action, Rights},
 };
 use kernel::{Error, RecordId, Result};
@@ -53,7 +53,7 @@ impl Rights {
         for sort in &mut query.sort {
             self.guard_path(&object, &mut sort.path)?;
         }
-        query.filter = self.guard_condition(&object, query.filter)?.and(self.rows(&object, Action::Read));
+        query.filter = self.guard_condition(&object, query.filter, When::Now)?.and(self.rows(&object, Action::Read));
         Ok(Authorized(query))
     }
     pub fn authorize_aggregate(&self, mut plan: Aggregate) -> Result<Authorized<Aggregate>> {
@@ -64,7 +64,7 @@ impl Rights {
         for path in plan.measures.iter_mut().filter_map(|m| m.path.as_mut()) {
             self.guard_path(&object, path)?;
         }
-        plan.filter = self.guard_condition(&object, plan.filter)?.and(self.rows(&object, Action::Read));
+        plan.filter = self.guard_condition(&object, plan.filter, When::Now)?.and(self.rows(&object, Action::Read));
         Ok(Authorized(plan))
     }
     /// The plan behind a roll-up. With the scope `all` it counts every row, whatever the asker may read: an administrator
@@ -92,7 +92,11 @@ impl Rights {
     }
     /// A condition of a rule or a definition, checked and guarded for this asker.
     pub fn authorize_condition(&self, object: &Arc<Object>, cond: Cond) -> Result<Authorized<Cond>> {
-        self.guard_condition(object, cond).map(Authorized)
+        self.guard_condition(object, cond, When::Now).map(Authorized)
+    }
+    /// The same, to be tried on records as they were: see [`When::Then`].
+    pub fn authorize_past(&self, object: &Arc<Object>, cond: Cond) -> Result<Authorized<Cond>> {
+        self.guard_condition(object, cond, When::Then).map(Authorized)
     }
     /// Checks the action and every field that a client sets. Fields that rules of a slice derive go in `derived`.
     ///
@@ -127,22 +131,26 @@ impl Rights {
     }
     /// Checks a path and fills in what the asker may see along it.
     pub fn guard_path(&self, object: &Arc<Object>, path: &mut Path) -> Result<()> {
+        self.guard_path_when(object, path, When::Now)
+    }
+    fn guard_path_when(&self, object: &Arc<Object>, path: &mut Path, when: When) -> Result<()> {
         let text = path.text();
         let unknown = || Error::field(&text, "unknown_field", format!("{} has no field \"{text}\".", object.name));
-        let mut at = object.clone();
+        let (mut at, mut when) = (object.clone(), when);
         for step in &mut path.steps {
             if !self.readable(&at, &step.field) {
                 return Err(unknown());
             }
             step.guard = self.rows(&step.target, Action::Read);
-            step.open = self.disclosed(&at, &step.field).map(Box::new);
-            at = step.target.clone();
+            step.open = self.disclosed_when(&at, &step.field, when).map(Box::new);
+            // what a record points at is read as it is now
+            (at, when) = (step.target.clone(), When::Now);
         }
         // An object the asker cannot read at all has no row whose field could show: empty, not an error.
         if self.can(&at, Action::Read) && !self.readable(&at, &path.field) {
             return Err(unknown());
         }
-        path.guard = if path.late { self.disclosed(&at, &path.field).map(Box::new) } else { self.guard(&at, &path.field) };
+        path.guard = if path.late { self.disclosed_when(&at, &path.field, when).map(Box::new) } else { self.guard_when(&at, &path.field, when) };
         if let metadata::FieldType::ManyToMany { to } = path.field.kind()
             && let Some(target) = self.registry().object(to)
         {
@@ -151,21 +159,21 @@ impl Rights {
         }
         Ok(())
     }
-    fn guard_condition(&self, object: &Arc<Object>, cond: Cond) -> Result<Cond> {
+    fn guard_condition(&self, object: &Arc<Object>, cond: Cond, when: When) -> Result<Cond> {
         Ok(match cond {
-            Cond::All(parts) => Cond::All(parts.into_iter().map(|p| self.guard_condition(object, p)).collect::<Result<_>>()?),
-            Cond::Any(parts) => Cond::Any(parts.into_iter().map(|p| self.guard_condition(object, p)).collect::<Result<_>>()?),
-            Cond::Not(inner) => Cond::Not(Box::new(self.guard_condition(object, *inner)?)),
+            Cond::All(parts) => Cond::All(parts.into_iter().map(|p| self.guard_condition(object, p, when)).collect::<Result<_>>()?),
+            Cond::Any(parts) => Cond::Any(parts.into_iter().map(|p| self.guard_condition(object, p, when)).collect::<Result<_>>()?),
+            Cond::Not(inner) => Cond::Not(Box::new(self.guard_condition(object, *inner, when)?)),
             Cond::Test { mut path, op, operand } => {
-                self.guard_path(object, &mut path)?;
-                self.guard_named(&mut path, op, &operand);
+                self.guard_path_when(object, &mut path, when)?;
+                self.guard_named(&mut path, op, &operand, when);
                 Cond::Test { path, op, operand }
             }
             Cond::Related { object: other, via, filter, count } => {
                 if self.can(&other, Action::Read) && !self.readable(&other, &via) {
                     return Err(Error::field(via.name(), "unknown_field", format!("{} has no field \"{}\".", other.name, via.name())));
                 }
-                let filter = self.guard_condition(&other, *filter)?.and(self.rows(&other, Action::Read));
+                let filter = self.guard_condition(&other, *filter, When::Now)?.and(self.rows(&other, Action::Read));
                 Cond::Related { object: other, via, filter: Box::new(filter), count }
             }
             other @ (Cond::Through { .. } | Cond::Shared { .. } | Cond::Ids(_)) => other,

@@ -18,6 +18,15 @@ pub enum FieldAccess {
     Hidden,
 }
 
+/// Of which state of a record a guard is tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    Now,
+    /// As it was once. Today's rights decide on the record as it is today, so whether a role reaches it is not asked of its
+    /// past; what an entry withheld then, and references that are out of sight today, stay hidden.
+    Then,
+}
+
 impl Rights {
     /// What the asker may do with a field, over all their roles: the most that one of them gives.
     pub fn field(&self, object: &Object, field: &Field) -> FieldAccess {
@@ -50,7 +59,10 @@ impl Rights {
     }
     /// The condition under which a readable field of a readable row shows its value; `None` is always.
     pub fn guard(&self, object: &Arc<Object>, field: &Arc<Field>) -> Option<Box<Cond>> {
-        match (self.disclosed(object, field), self.reference_guard(object, field)) {
+        self.guard_when(object, field, When::Now)
+    }
+    pub fn guard_when(&self, object: &Arc<Object>, field: &Arc<Field>, when: When) -> Option<Box<Cond>> {
+        match (self.disclosed_when(object, field, when), self.reference_guard(object, field, when)) {
             (Some(disclosed), Some(reference)) => Some(Box::new(disclosed.and(*reference))),
             (Some(disclosed), None) => Some(Box::new(disclosed)),
             (None, reference) => reference,
@@ -59,6 +71,12 @@ impl Rights {
     /// Where the value shows at all, whatever it is: by a role that opens the field and reaches the row, and by what
     /// a private mailbox withholds. `None` is everywhere.
     pub fn disclosed(&self, object: &Arc<Object>, field: &Arc<Field>) -> Option<Cond> {
+        self.disclosed_when(object, field, When::Now)
+    }
+    pub(crate) fn disclosed_when(&self, object: &Arc<Object>, field: &Arc<Field>, when: When) -> Option<Cond> {
+        if when == When::Then {
+            return self.content_guard(object, field);
+        }
         match (self.opened(object, field), self.content_guard(object, field)) {
             (Some(opened), Some(content)) => Some(opened.and(content)),
             (opened, content) => opened.or(content),
@@ -122,7 +140,7 @@ impl Rights {
     }
     /// Which record a reference to any object is compared with says which object's rows must be looked at: the guard over
     /// all objects would be hundreds of times as long.
-    pub(crate) fn guard_named(&self, path: &mut Path, op: Op, operand: &Operand) {
+    pub(crate) fn guard_named(&self, path: &mut Path, op: Op, operand: &Operand, when: When) {
         let named: Vec<&str> = match (op, operand) {
             (Op::Eq, Operand::One(Value::AnyRef(any))) => vec![&any.object],
             _ => return,
@@ -130,7 +148,7 @@ impl Rights {
         let at = path.steps.last().map(|s| s.target.clone()).or_else(|| self.registry().object(&path.field.object).cloned());
         let (Some(at), true) = (at, path.guard.is_some()) else { return };
         let targets: Vec<_> = named.iter().filter_map(|name| self.registry().object(name)).map(|target| (target.clone(), self.rows(target, Action::Read))).collect();
-        let disclosed = self.disclosed(&at, &path.field);
+        let disclosed = self.disclosed_when(&at, &path.field, if path.steps.is_empty() { when } else { When::Now });
         // All of whose records show needs no guard: what is compared holds the object too.
         if targets.len() == named.len() && targets.iter().all(|(_, rows)| rows.is_true()) {
             path.guard = disclosed.map(Box::new);
@@ -147,10 +165,10 @@ impl Rights {
         let follows = |target: &str| self.registry().object(target).is_some_and(|o| o.def.sharing == metadata::Sharing::Parent);
         field.name() != "id" && matches!(field.kind(), FieldType::Reference { .. } | FieldType::File {}) && (field.storage == Storage::AnyRef || field.kind().target().is_some_and(follows))
     }
-    fn reference_guard(&self, object: &Arc<Object>, field: &Arc<Field>) -> Option<Box<Cond>> {
+    fn reference_guard(&self, object: &Arc<Object>, field: &Arc<Field>, when: When) -> Option<Box<Cond>> {
         if let Some(formula) = field.formula.as_ref().filter(|_| !field.is_live()) {
             // A stored formula shows where everything it was computed from shows.
-            let guards: Vec<Cond> = formula.inputs.iter().filter_map(|name| self.guard(object, object.field(name)?)).map(|g| *g).collect();
+            let guards: Vec<Cond> = formula.inputs.iter().filter_map(|name| self.guard_when(object, object.field(name)?, when)).map(|g| *g).collect();
             return (!guards.is_empty()).then(|| Box::new(Cond::All(guards)));
         }
         if field.name() == "id" || !matches!(field.kind(), FieldType::Reference { .. } | FieldType::User {} | FieldType::File {}) {

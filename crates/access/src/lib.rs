@@ -11,7 +11,7 @@ mod role;
 mod scope;
 
 pub use authorize::{Authorized, Change, ChangeKind};
-pub use fields::FieldAccess;
+pub use fields::{FieldAccess, When};
 pub use permit::{Exit, Permit};
 pub use policy::{Policy, Restricted, SharingRule, Team, User};
 pub use rights::{Action, Ground, GroundKind, Rights, system_actor, system_user};

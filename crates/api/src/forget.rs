@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use store::{Sql, Val};
 
 pub(crate) fn forget(tx: &mut Tx, files: &Path) -> Result<Vec<PathBuf>> {
-    // The key stays, so that a repetition is known; what it was answered is not told again.
-    let empty = Val::from(b"{}".to_vec());
-    let q = Sql::with(format!("UPDATE {} SET \"answer\" = $1 WHERE \"answer\" IS NOT NULL", tx.db().table("api_idempotency")), [empty]);
+    // The key stays, so that a repetition is known; what it was answered is not told again. An erasure's own answer is an id
+    // and how far it is.
+    let gone = Val::from(crate::idempotency::FORGOTTEN.to_vec());
+    let q = Sql::with(format!("UPDATE {} SET \"answer\" = $1 WHERE \"answer\" IS NOT NULL AND \"path\" NOT LIKE '%/erasure'", tx.db().table("api_idempotency")), [gone]);
     tx.db().exec(&q).or_db()?;
     let q = Sql::new(format!("SELECT \"id\", \"object\" FROM {}", tx.db().table("api_export")));
     let mut out = Vec::new();

@@ -63,6 +63,9 @@ pub(crate) struct Keyed {
     _held: Held,
 }
 
+/// Stands for an answer that was let go when a person was erased.
+pub(crate) const FORGOTTEN: &[u8] = b"{}";
+
 pub(crate) fn hash(body: &[u8]) -> [u8; 32] {
     Sha256::digest(body).into()
 }
@@ -145,6 +148,13 @@ impl Keyed {
         let Val::Int(status) = status else {
             return Err(Error::new(Code::Conflict, "idempotency_key_in_flight", "A request with this Idempotency-Key is under way."));
         };
+        if matches!(answer, Val::Blob(json) if **json == *FORGOTTEN) {
+            return Err(Error::new(
+                Code::Conflict,
+                "answer_forgotten",
+                "This request was carried out. Its answer is no longer kept, since a person was erased meanwhile: look at the records themselves.",
+            ));
+        }
         let text = |val: &Val| if let Val::Text(text) = val { Some(text.to_string()) } else { None };
         let mut out = Answer::bytes(u16::try_from(*status).unwrap_or(200), if let Val::Blob(json) = answer { json.to_vec() } else { Vec::new() });
         out.version = if let Val::Int(version) = version { Some(*version) } else { None };

@@ -11,7 +11,7 @@ use axum::{
 };
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
-use kernel::Result;
+use kernel::{Error, Result};
 use serde_json::{Map, Value as Json};
 
 /// # Errors
@@ -42,6 +42,9 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body, kind: BodyKind) -> Res
 /// # Errors
 /// 400 where the bytes are no JSON object, or are missing where one is needed.
 pub(crate) fn object(bytes: &[u8], kind: BodyKind) -> Result<Map<String, Json>> {
+    if bytes.is_empty() && matches!(kind, BodyKind::MergePatch { .. }) {
+        return Err(Error::malformed("no_body", "Send the fields to change as a JSON object; {} changes nothing."));
+    }
     let bounds = if matches!(kind, BodyKind::Json { bulk: true, .. }) { json::Bounds::BULK } else { json::Bounds::USUAL };
     json::read_object(bytes, bounds)
 }

@@ -6,7 +6,7 @@ use super::{
     projection::{Projected, Projection},
 };
 use crate::{OrDb, cursor, record::Record, tx::Tx};
-use access::Action;
+use access::{Action, When};
 use kernel::{Error, RecordId, Result};
 use metadata::{Archived, Cond, Object, Op, Operand, Path, Query, Sort, Value, bind, eval};
 use serde_json::{Value as Json, json};
@@ -33,7 +33,7 @@ impl Tx<'_> {
     fn hidden_then(&mut self, object: &Arc<Object>, record: &Record) -> Result<HashSet<String>> {
         let mut out = self.withheld_fields(object, record.id())?;
         for field in object.live_fields() {
-            let Some(guard) = self.rights().guard(object, field) else { continue };
+            let Some(guard) = self.rights().guard_when(object, field, When::Then) else { continue };
             let shows = self.holds_then(&guard, record)?;
             if !shows {
                 out.insert(field.name().to_owned());
@@ -70,9 +70,9 @@ impl Tx<'_> {
         }
         let projection = self.projection(&object, find.fields.as_deref(), &find.include)?;
         // Today's rights decide on the row as it is today; the filter on the row as it was.
-        let asked = self.rights().authorize_condition(&object, filter.clone())?;
-        let probe = Query { object: object.clone(), select: vec![], filter, sort: sort.clone(), after: None, limit: 1, archived: Archived::Include };
+        let probe = Query { object: object.clone(), select: vec![], filter: filter.clone(), sort: sort.clone(), after: None, limit: 1, archived: Archived::Include };
         let probe = self.rights().authorize_query(probe)?;
+        let asked = self.rights().authorize_past(&object, filter)?;
         let changed = self.changed_since(&object, at)?;
         let created = object.field("created_at").cloned().ok_or_else(|| Error::internal("every record has created_at"))?;
         let before = Cond::Test { path: Path::of(&created), op: Op::Lte, operand: Operand::One(Value::DateTime(at)) };
@@ -140,11 +140,14 @@ impl Tx<'_> {
     fn sort_past(&mut self, object: &Arc<Object>, sort: &[Sort], records: Vec<Record>) -> Result<Vec<Record>> {
         let mut keyed: Vec<(Vec<Value>, Record)> = records.into_iter().map(|r| (sort.iter().map(|s| r.get(s.path.field.name()).clone()).collect(), r)).collect();
         for (i, key) in sort.iter().enumerate() {
-            let Some(guard) = self.rights().guard(object, &key.path.field) else { continue };
+            let guard = self.rights().guard_when(object, &key.path.field, When::Then);
             let ids: Vec<RecordId> = keyed.iter().map(|(_, r)| r.id()).collect();
             let withheld = self.withholding(object, &key.path.field, &ids)?;
+            if guard.is_none() && withheld.is_empty() {
+                continue;
+            }
             for (keys, record) in &mut keyed {
-                if withheld.contains(&record.id()) || !self.holds_then(&guard, record)? {
+                if withheld.contains(&record.id()) || !guard.as_ref().map_or(Ok(true), |guard| self.holds_then(guard, record))? {
                     keys[i] = Value::Null;
                 }
             }

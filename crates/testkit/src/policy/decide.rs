@@ -136,8 +136,10 @@ impl<'a> View<'a> {
         let open = match def.sharing {
             Sharing::Read => action == Action::Read,
             Sharing::ReadWrite => action == Action::Read || action == Action::Update && !world.is(Mutation::ReadWriteIsRead),
+            Sharing::Chosen if world.is(Mutation::ChosenSharingIgnored) => false,
             Sharing::Chosen => {
-                action == Action::Read && (row.text("shared") == Some("everybody") || row.text("shared") == Some("team") && row.text("team").is_some_and(|team| self.teams.contains(team)))
+                let our_team = row.text("team").is_some_and(|team| self.teams.contains(team)) || world.is(Mutation::TeamsChoiceForAll);
+                action == Action::Read && (row.text("shared") == Some("everybody") || row.text("shared") == Some("team") && our_team)
             }
             Sharing::Private | Sharing::Parent => false,
         };

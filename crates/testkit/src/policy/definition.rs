@@ -125,7 +125,7 @@ impl Definition {
     }
     /// Whether others may follow it where a parent may be any record: what stands on its own, and activities.
     pub fn can_be_any_parent(&self) -> bool {
-        self.sharing != Sharing::Parent || self.is_activity()
+        !matches!(self.sharing, Sharing::Parent | Sharing::Chosen) || self.is_activity()
     }
 }
 fn words(table: &Table, key: &str) -> Vec<String> {

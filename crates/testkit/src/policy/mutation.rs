@@ -27,6 +27,9 @@ pub enum Mutation {
     DefaultSharingIgnored,
     DefaultSharingForOutsiders,
     ReadWriteIsRead,
+    // What says itself who reads it.
+    ChosenSharingIgnored,
+    TeamsChoiceForAll,
     // What follows its parent.
     ParentsIgnored,
     ReadableParentsSuffice,
@@ -76,7 +79,7 @@ pub enum Mutation {
     UndoingUnguarded,
 }
 impl Mutation {
-    pub const ALL: [Mutation; 61] = [
+    pub const ALL: [Mutation; 63] = [
         Mutation::OwnIgnored,
         Mutation::TeamIgnored,
         Mutation::TeamsBelowIgnored,
@@ -99,6 +102,8 @@ impl Mutation {
         Mutation::DefaultSharingIgnored,
         Mutation::DefaultSharingForOutsiders,
         Mutation::ReadWriteIsRead,
+        Mutation::ChosenSharingIgnored,
+        Mutation::TeamsChoiceForAll,
         Mutation::ParentsIgnored,
         Mutation::ReadableParentsSuffice,
         Mutation::ActivitiesFollowActivities,

@@ -138,9 +138,19 @@ impl<'a> Opinion<'a> {
     }
     fn value(&self, row: &'a Row, path: &str, past: bool) -> Json {
         match self.state(row, past) {
-            Some(then) if past && !path.contains('.') => self.view.value_then(row, then, path).unwrap_or(Json::Null),
+            Some(then) if past => match path.split_once('.') {
+                None => self.view.value_then(row, then, path).unwrap_or(Json::Null),
+                Some((step, rest)) => self.behind(row, then, step, rest).unwrap_or(Json::Null),
+            },
             _ => self.view.path(row, path),
         }
+    }
+    /// What stands behind a reference of then: the record it points at, as it is today.
+    fn behind(&self, row: &'a Row, then: &'a Row, step: &str, rest: &str) -> Option<Json> {
+        let def = self.world().definition(&row.object).filter(|def| self.view.is_readable(def, step))?;
+        self.view.value_then(row, then, step).filter(|v| !v.is_null())?;
+        let next = self.view.target(def, then, step).filter(|next| self.view.may(Action::Read, &next.object, &next.id))?;
+        Some(self.view.path(next, rest))
     }
     fn holds(&self, row: &'a Row, filter: &Filter, past: bool) -> bool {
         match filter {

@@ -253,6 +253,7 @@ impl<'a> Plan<'a> {
         self.records("absence", 4, |p| json!({"staff": p.some("user"), "from": "2026-12-01", "to": "2026-12-02", "kind": "sickness"}));
         self.records("project", 9, |p| json!({"name": p.word(), "secret": p.word(), "score": p.rng.below(9), "account": p.maybe("account", 80), "lead_person": p.some("user"), "about": p.any(&["account", "opportunity", "case"]), "partners": [p.some("account"), p.some("account")]}));
         self.records("project_step", 10, |p| json!({"name": p.word(), "score": p.rng.below(9), "project": p.some("project")}));
+        self.records("view", 8, |p| json!({"name": p.word(), "object": "account", "shared": p.one_of(&["private", "team", "team", "everybody"])}));
         self.records("wiki", 2, |p| json!({"name": p.word(), "account": p.some("account")}));
         self.records("board", 3, |p| json!({"name": p.word(), "account": p.some("account")}));
     }

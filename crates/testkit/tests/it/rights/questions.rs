@@ -57,6 +57,7 @@ const PATHS: &[(&str, &[&str])] = &[
     ("staff_skill", &["skill", "staff.name"]),
     ("wiki", &["name", "account.name"]),
     ("board", &["name", "account.name"]),
+    ("view", &["name", "owner", "team", "owner.name"]),
     ("share", &["level", "user.name", "owner"]),
 ];
 /// Fields to write, harmless for the rules of the slices.
@@ -85,6 +86,7 @@ const WRITABLE: &[(&str, &[&str])] = &[
     ("project_step", &["name"]),
     ("wiki", &["name"]),
     ("board", &["name"]),
+    ("view", &["name"]),
     ("user", &["position", "cost_centre", "email"]),
     ("tag", &["description"]),
     ("file", &["name"]),
@@ -136,8 +138,8 @@ const BY: [&str; 7] = ["external_id", "name", "email", "full_name", "subject", "
 /// Objects that the timeline, files and reasons are asked of.
 const CENTRAL: [&str; 8] = ["account", "contact", "opportunity", "case", "order", "lead", "interaction", "project"];
 
-/// Objects that all staff read.
-const OPEN: [&str; 4] = ["product", "wiki", "board", "user"];
+/// Objects of which all staff read something.
+const OPEN: [&str; 5] = ["product", "wiki", "board", "user", "view"];
 
 pub(crate) struct Questions<'a> {
     pub(crate) rng: Rng,

@@ -21,6 +21,8 @@ impl<'a> Opinion<'a> {
             Door::BulkUpdate { object, ids, field, value, atomic } => {
                 let answers: Vec<Json> = ids.iter().map(|id| self.update(object, id, field, value)).collect();
                 match answers.iter().position(|a| !a.is_string()).filter(|_| *atomic) {
+                    // what would leave their reach is refused by naming the owner
+                    Some(first) if answers[first] == status(403) && self.reach(object, &ids[first], Action::Update).is_ok() => refused(&[(&format!("items.{first}.owner"), "refused")]),
                     Some(first) => spoilt(first, &answers[first]),
                     None => answers.iter().map(|a| number(a, 200)).collect(),
                 }
