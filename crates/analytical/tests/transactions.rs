@@ -83,6 +83,35 @@ fn contracts_that_end_and_go_on() {
         assert!(if ended { clv == 0.0 } else { clv > 0.0 && clv < 120.0 }, "{row}");
     }
 }
+/// Customers who are all alike: the spread of their habits has no finite estimate, yet each has a future.
+#[test]
+fn customers_who_are_all_alike() {
+    let mut text = String::from("Kunde,Datum,Betrag\n");
+    let mut dice = 12_345u64;
+    let mut roll = |sides: u64| {
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (dice >> 33) % sides
+    };
+    for customer in 0..300 {
+        let mut day = i64::try_from(roll(200)).expect("a day");
+        loop {
+            let date = jiff::civil::date(2024, 1, 1).checked_add(jiff::Span::new().days(day)).expect("a date");
+            text += &format!("K{customer},{date},{}\n", 5 + roll(90));
+            day += 1 + i64::try_from(roll(80)).expect("days");
+            if roll(10) < 3 || day > 600 {
+                break;
+            }
+        }
+    }
+    let file = File::new("alike", &text);
+    for model in [clv::Model::BgNbd, clv::Model::ParetoNbd] {
+        let answer = clv::run(&file.columns(), weeks(model)).unwrap();
+        for row in answer["rows"].as_array().unwrap() {
+            let of = |name: &str| row[name].as_f64().unwrap_or(f64::NAN);
+            assert!(of("expected_purchases") >= 0.0 && of("expected_purchases") < 30.0 && (0.0..=1.0).contains(&of("p_alive")) && of("clv") >= 0.0, "{model:?} {row}");
+        }
+    }
+}
 #[test]
 fn survival_leaves_out_what_explains_nothing() {
     let mut text = String::from("id,days,left,plan,same,word,age\n");

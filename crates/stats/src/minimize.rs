@@ -1,8 +1,8 @@
 //! Minimum of a smooth function of a few variables without derivatives.
 
-/// Logarithms of parameters beyond this are no place to look: the likelihood is flat there, and differences of logarithms of
-/// gamma functions are nothing but rounding.
-pub(crate) const FAR: f64 = 11.5;
+/// Logarithms of parameters beyond this are no place to look: customers are as good as alike there, the likelihood is flat, and
+/// further out differences of logarithms of gamma functions are nothing but rounding.
+pub(crate) const FAR: f64 = 7.0;
 
 /// Whether a place is within [`FAR`].
 pub(crate) fn is_near(logarithms: &[f64]) -> bool {

@@ -43,6 +43,26 @@ pub fn hyp2f1(a: f64, b: f64, c: f64, z: f64) -> Option<f64> {
     }
     None
 }
+/// Logarithm of [`hyp2f1`] where it is positive, also where the function itself is too large for a number: a thousandth power is
+/// common when `a` and `b` are. `None` where it is not positive or does not settle.
+#[must_use]
+pub fn ln_hyp2f1(a: f64, b: f64, c: f64, z: f64) -> Option<f64> {
+    const LARGE: f64 = 1e200;
+    let (mut term, mut sum, mut scaled) = (1.0f64, 1.0f64, 0.0);
+    for n in 0..50_000u32 {
+        let n = f64::from(n);
+        term *= (a + n) * (b + n) / (c + n) * z / (n + 1.0);
+        sum += term;
+        if term.abs() <= 1e-15 * sum.abs() {
+            return (sum > 0.0 && sum.is_finite()).then(|| sum.ln() + scaled);
+        }
+        if term.abs() > LARGE {
+            (term, sum) = (term / LARGE, sum / LARGE);
+            scaled += LARGE.ln();
+        }
+    }
+    None
+}
 /// `ln(e^a + e^b)`.
 #[must_use]
 pub fn ln_add(a: f64, b: f64) -> f64 {
@@ -65,7 +85,7 @@ pub fn erfc(x: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{chi2_1_tail, hyp2f1, ln_add, ln_gamma};
+    use super::{chi2_1_tail, hyp2f1, ln_add, ln_gamma, ln_hyp2f1};
 
     #[test]
     fn gamma_of_whole_and_half_numbers() {
@@ -79,6 +99,8 @@ mod tests {
         // 2F1(1, 1; 2; z) = -ln(1 - z) / z
         assert!((hyp2f1(1.0, 1.0, 2.0, 0.5).unwrap() - 2.0 * 2f64.ln()).abs() < 1e-12);
         assert!((hyp2f1(1.0, 1.0, 2.0, 0.99).unwrap() - 100f64.ln() / 0.99).abs() < 1e-9);
+        // 2F1(a, b; b; z) = (1 - z)^-a, here e^2302
+        assert!((ln_hyp2f1(1_000.0, 7.0, 7.0, 0.9).unwrap() - 1_000.0 * 10f64.ln()).abs() < 1e-6);
     }
     #[test]
     fn sums_of_logarithms_and_tails() {

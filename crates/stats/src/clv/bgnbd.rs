@@ -1,7 +1,7 @@
 use super::{FitError, History, grouped, must_repeat};
 use crate::{
     minimize::{is_near, minimize},
-    special::{hyp2f1, ln_add, ln_gamma},
+    special::{ln_add, ln_gamma, ln_hyp2f1},
 };
 
 /// BG/NBD: purchases come by a Poisson process of each customer's own rate (gamma with shape `r`, rate `alpha`); after each
@@ -60,8 +60,8 @@ impl BgNbd {
         let BgNbd { r, alpha, b, .. } = *self;
         let a = if (self.a - 1.0).abs() < 1e-7 { 1.0 + 1e-7 } else { self.a };
         let z = t / (alpha + h.t + t);
-        let Some(series) = hyp2f1(a + b - 1.0 - r, a - 1.0, a + b + h.x - 1.0, z) else { return f64::NAN };
-        let still = (1.0 - z).powf(a - 1.0) * series;
+        let Some(series) = ln_hyp2f1(a + b - 1.0 - r, a - 1.0, a + b + h.x - 1.0, z) else { return f64::NAN };
+        let still = ((a - 1.0) * (1.0 - z).ln() + series).exp();
         (a + b + h.x - 1.0) / (a - 1.0) * (1.0 - still) * self.p_alive(h)
     }
 }
