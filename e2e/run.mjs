@@ -7,6 +7,8 @@ import { readdirSync } from "node:fs";
 import { openBrowser } from "./browser.mjs";
 import { startServer } from "./server.mjs";
 
+// An assertion says enough; of anything else one wants to know where it was.
+const told = (error) => String((error instanceof TypeError || error instanceof ReferenceError ? error.stack : error?.message) ?? error);
 const wanted = process.argv.slice(2);
 const flows = readdirSync(new URL("./flows/", import.meta.url)).filter((name) => name.endsWith(".mjs")).sort();
 const server = await startServer();
@@ -35,7 +37,7 @@ try {
         console.log(`ok    ${name}: ${title} (${Date.now() - started} ms)`);
       } catch (error) {
         failed += 1;
-        console.error(`FAIL  ${name}: ${title}\n      ${String(error?.message ?? error).split("\n").slice(0, 12).join("\n      ")}`);
+        console.error(`FAIL  ${name}: ${title}\n      ${told(error).split("\n").slice(0, 12).join("\n      ")}`);
         await Promise.all(opened.map((session, i) => session.picture(`${name}-${title.replace(/\W+/g, "-")}-${i}`)));
       } finally {
         await Promise.all(opened.map((session) => session.close()));

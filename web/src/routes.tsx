@@ -1,9 +1,9 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { Root } from "~/areas/shell/Root";
+import { screen } from "~/lib/i18n";
 import { NotFound, RouteError } from "~/areas/shell/RouteStates";
 import { Home } from "~/areas/shell/Home";
-import { ListPage } from "~/records/list/ListPage";
 import { parseCalendarSearch } from "~/areas/calendar/search";
 import { parseListSearch } from "~/records/list/search";
 
@@ -12,8 +12,8 @@ const root = createRootRouteWithContext<{ client: QueryClient }>()({ component: 
 
 const home = createRoute({ getParentRoute: () => root, path: "/", component: Home });
 const myDay = createRoute({ getParentRoute: () => root, path: "/my-day", component: lazyRouteComponent(() => import("~/areas/myday/MyDay"), "MyDay") });
-const calendar = createRoute({ getParentRoute: () => root, path: "/calendar", component: lazyRouteComponent(() => import("~/areas/calendar/CalendarPage"), "CalendarPage"), validateSearch: parseCalendarSearch });
-const list = createRoute({ getParentRoute: () => root, path: "/$object", component: ListPage, validateSearch: parseListSearch });
+const calendar = createRoute({ getParentRoute: () => root, path: "/calendar", component: lazyRouteComponent(() => screen(import("~/areas/calendar/CalendarPage")), "CalendarPage"), validateSearch: parseCalendarSearch });
+const list = createRoute({ getParentRoute: () => root, path: "/$object", component: lazyRouteComponent(() => import("~/records/list/ListPage"), "ListPage"), validateSearch: parseListSearch });
 const record = createRoute({
   getParentRoute: () => root,
   path: "/$object/$id",
@@ -23,17 +23,17 @@ const record = createRoute({
 const importStart = createRoute({
   getParentRoute: () => root,
   path: "/imports",
-  component: lazyRouteComponent(() => import("~/records/import/ImportPage"), "ImportStart"),
+  component: lazyRouteComponent(() => screen(import("~/records/import/ImportPage")), "ImportStart"),
   validateSearch: (raw: Record<string, unknown>): { object?: string } => (typeof raw.object === "string" ? { object: raw.object } : {}),
 });
-const importRun = createRoute({ getParentRoute: () => root, path: "/imports/$importId", component: lazyRouteComponent(() => import("~/records/import/ImportPage"), "ImportRun") });
+const importRun = createRoute({ getParentRoute: () => root, path: "/imports/$importId", component: lazyRouteComponent(() => screen(import("~/records/import/ImportPage")), "ImportRun") });
 const search = createRoute({
   getParentRoute: () => root,
   path: "/search",
-  component: lazyRouteComponent(() => import("~/records/search/SearchPage"), "SearchPage"),
+  component: lazyRouteComponent(() => screen(import("~/records/search/SearchPage")), "SearchPage"),
   validateSearch: (raw: Record<string, unknown>): { q?: string } => (typeof raw.q === "string" || typeof raw.q === "number" ? { q: String(raw.q) } : {}),
 });
-const settings = createRoute({ getParentRoute: () => root, path: "/settings", component: lazyRouteComponent(() => import("~/areas/settings/SettingsPage"), "SettingsPage") });
+const settings = createRoute({ getParentRoute: () => root, path: "/settings", component: lazyRouteComponent(() => screen(import("~/areas/settings/SettingsPage")), "SettingsPage") });
 const admin = createRoute({
   getParentRoute: () => root,
   path: "/admin",
@@ -41,9 +41,9 @@ const admin = createRoute({
     if (location.pathname.replace(/\/$/, "") === "/admin") throw redirect({ to: "/admin/users" });
   },
 });
-const users = createRoute({ getParentRoute: () => admin, path: "/users", component: lazyRouteComponent(() => import("~/areas/admin/UsersPage"), "UsersPage") });
-const objects = createRoute({ getParentRoute: () => admin, path: "/objects", component: lazyRouteComponent(() => import("~/areas/admin/ObjectsPage"), "ObjectsPage") });
-const object = createRoute({ getParentRoute: () => admin, path: "/objects/$name", component: lazyRouteComponent(() => import("~/areas/admin/ObjectPage"), "ObjectPage") });
+const users = createRoute({ getParentRoute: () => admin, path: "/users", component: lazyRouteComponent(() => screen(import("~/areas/admin/UsersPage")), "UsersPage") });
+const objects = createRoute({ getParentRoute: () => admin, path: "/objects", component: lazyRouteComponent(() => screen(import("~/areas/admin/ObjectsPage")), "ObjectsPage") });
+const object = createRoute({ getParentRoute: () => admin, path: "/objects/$name", component: lazyRouteComponent(() => screen(import("~/areas/admin/ObjectPage")), "ObjectPage") });
 
 const tree = root.addChildren([home, myDay, calendar, list, record, importStart, importRun, search, settings, admin.addChildren([users, objects, object])]);
 

@@ -1,5 +1,6 @@
 import { CalendarDays } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
+import { screen } from "~/lib/i18n";
 import { useTranslation } from "react-i18next";
 import { parseDateInput } from "~/lib/dateInput";
 import { formatDate, formatDateLong, formatDistance, formatMoment, formatMomentExact, locale, parseDate } from "~/lib/format";
@@ -7,7 +8,7 @@ import { TextInput } from "~/ui/Input";
 import { PopoverButton } from "~/ui/PopoverButton";
 import { asText, isEmpty, type DisplayProps, type FieldKit, type InputProps } from "./kit";
 
-const MonthCalendar = lazy(() => import("~/ui/MonthCalendar"));
+const MonthCalendar = lazy(() => screen(import("~/ui/MonthCalendar")));
 
 function DateDisplay({ value, compact }: DisplayProps) {
   if (isEmpty(value)) return null;

@@ -4,7 +4,7 @@ import { lazy, Suspense } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { titleQuery } from "~/api/titles";
 import type { RecordData } from "~/api/types";
-import { modelLabel } from "~/lib/i18n";
+import { modelLabel, screen } from "~/lib/i18n";
 import { titleOf, useObject } from "~/metadata/registry";
 import { fieldOf, optionsOf, singleTarget, targetsOf, typeOf, type FieldDef, type ObjectDef } from "~/metadata/model";
 import { Avatar } from "~/ui/Avatar";
@@ -12,7 +12,7 @@ import { iconNamed } from "~/ui/icons";
 import { StageMark } from "~/ui/StageMark";
 import { asText, isEmpty, type DisplayProps, type FieldKit, type InputProps } from "./kit";
 
-const PICKER = lazy(() => import("./ReferenceInput"));
+const PICKER = lazy(() => screen(import("./ReferenceInput")));
 const PEOPLE = ["user", "contact", "lead", "staff"];
 const ORGANISATIONS = ["account", "team"];
 

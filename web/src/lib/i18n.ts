@@ -8,15 +8,32 @@ export const LANGUAGES: { value: Language; label: string }[] = [
   { value: "de", label: "Deutsch" },
 ];
 
+let whole = false;
+
+/** The texts of what one begins with first; those of other screens come with the first of them (`screen`). */
 async function load(language: Language): Promise<void> {
-  if (i18next.hasResourceBundle(language, "translation")) return;
-  const [texts, model] = await Promise.all(
-    language === "de"
-      ? [import("./locales/de.json"), import("./locales/de-model.json")]
-      : [import("./locales/en.json"), Promise.resolve({ default: {} as Record<string, string> })],
-  );
-  i18next.addResourceBundle(language, "translation", texts.default);
-  i18next.addResourceBundle(language, "model", model.default);
+  if (!i18next.hasResourceBundle(language, "model")) {
+    const [texts, model] = await Promise.all(
+      language === "de"
+        ? [import("./locales/de.json?frame"), import("./locales/de-model.json")]
+        : [import("./locales/en.json?frame"), Promise.resolve({ default: {} as Record<string, string> })],
+    );
+    i18next.addResourceBundle(language, "translation", texts.default);
+    i18next.addResourceBundle(language, "model", model.default);
+  }
+  if (whole) await loadRest(language);
+}
+
+async function loadRest(language: Language): Promise<void> {
+  const rest = await (language === "de" ? import("./locales/de.json?rest") : import("./locales/en.json?rest"));
+  i18next.addResourceBundle(language, "translation", rest.default, true);
+}
+
+/** A part that is loaded later, with the texts it needs: nothing may be drawn before they are there. */
+export async function screen<Module>(module: Promise<Module>): Promise<Module> {
+  whole = true;
+  const [loaded] = await Promise.all([module, loadRest(preferences().language)]);
+  return loaded;
 }
 
 export async function startI18n(): Promise<void> {

@@ -1,7 +1,9 @@
+import "./calendar.css";
 import { ChevronLeft, ChevronRight, Plus } from "lucide-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
+import { screen } from "~/lib/i18n";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "~/api/problem";
 import { rightsQuery } from "~/api/session";
@@ -24,8 +26,8 @@ import { TimeGrid } from "./TimeGrid";
 import { useEvents } from "./useEvents";
 import { useMove } from "./useMove";
 
-const EventDialog = lazy(() => import("./EventDialog"));
-const ActivityDialog = lazy(() => import("~/records/timeline/ActivityDialog"));
+const EventDialog = lazy(() => screen(import("./EventDialog")));
+const ActivityDialog = lazy(() => screen(import("~/records/timeline/ActivityDialog")));
 
 /** Meetings and due tasks by day, week, month or as a list. What is shown stands in the address. */
 export function CalendarPage() {

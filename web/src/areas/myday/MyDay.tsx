@@ -1,7 +1,9 @@
+import "./myday.css";
 import { useQuery } from "@tanstack/react-query";
 import { CirclePlus, Plus, Sun, Upload } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useNavigate } from "@tanstack/react-router";
+import { screen } from "~/lib/i18n";
 import { useTranslation } from "react-i18next";
 import { fetchPage, firstPageQuery } from "~/api/records";
 import { rightsQuery } from "~/api/session";
@@ -23,9 +25,9 @@ import { noStepQuestion, pastCloseQuestion, plusDays, rottingQuestion } from "./
 import { Tasks } from "./Tasks";
 import { useTaskActions } from "./useTaskActions";
 
-const PlanStep = lazy(() => import("./PlanStep"));
-const PickDay = lazy(() => import("./PickDay"));
-const ActivityDialog = lazy(() => import("~/records/timeline/ActivityDialog"));
+const PlanStep = lazy(() => screen(import("./PlanStep")));
+const PickDay = lazy(() => screen(import("./PickDay")));
+const ActivityDialog = lazy(() => screen(import("~/records/timeline/ActivityDialog")));
 
 type Over = { kind: "plan"; deal: RecordData } | { kind: "pick"; task: RecordData } | { kind: ComposerKind; object: string; record: RecordData } | { kind: "newTask" };
 

@@ -1,15 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
+import { screen } from "~/lib/i18n";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "~/api/problem";
 import { sessionQuery } from "~/api/session";
 import { ErrorState } from "~/ui/States";
 import { Toasts } from "~/ui/Toasts";
-import { SignIn } from "~/areas/auth/SignIn";
 import { Shell } from "./Shell";
 
-const NewPassword = lazy(() => import("~/areas/auth/NewPassword"));
+const SignIn = lazy(() => import("~/areas/auth/SignIn").then((module) => ({ default: module.SignIn })));
+const NewPassword = lazy(() => screen(import("~/areas/auth/NewPassword")));
 
 /** Nobody in: the sign-in page, at the same address, so that a shared link opens after it. */
 export function Root() {
@@ -23,7 +24,13 @@ export function Root() {
       </main>
     );
   }
-  if (!session.data) return <SignIn />;
+  if (!session.data) {
+    return (
+      <Suspense>
+        <SignIn />
+      </Suspense>
+    );
+  }
   if (session.data.user.must_change_password) {
     return (
       <Suspense>

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { screen } from "~/lib/i18n";
 import { lazy, Suspense, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { rightsQuery } from "~/api/session";
@@ -11,9 +12,9 @@ import { PhoneBar } from "./PhoneBar";
 import { useRail } from "./rail";
 import { Sidebar } from "./Sidebar";
 
-const Palette = lazy(() => import("./Palette"));
-const ShortcutSheet = lazy(() => import("./ShortcutSheet"));
-const CreateDialog = lazy(() => import("~/records/form/CreateDialog"));
+const Palette = lazy(() => screen(import("./Palette")));
+const ShortcutSheet = lazy(() => screen(import("./ShortcutSheet")));
+const CreateDialog = lazy(() => screen(import("~/records/form/CreateDialog")));
 
 /** The frame of every screen: sidebar, phone bar, and what opens over them from anywhere. */
 export function Shell({ session, children }: { session: Session; children: ReactNode }) {

@@ -1,6 +1,8 @@
+import "./board.css";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useNavigate } from "@tanstack/react-router";
+import { screen } from "~/lib/i18n";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "~/api/problem";
 import { archiveRecord, firstPageQuery, restoreRecord } from "~/api/records";
@@ -12,7 +14,7 @@ import type { Condition } from "~/metadata/condition";
 import { both } from "~/metadata/filter";
 import type { ObjectDef } from "~/metadata/model";
 import { titleOf, useCan } from "~/metadata/registry";
-import { CloseDialog, useClosure, type Outcome } from "~/records/detail/CloseDialog";
+import { useClosure, type Outcome } from "~/records/detail/closure";
 import { useStages, type Stage } from "~/records/detail/stages";
 import { useSave } from "~/records/detail/useSave";
 import { Choose } from "~/ui/Input";
@@ -26,7 +28,8 @@ import { whole } from "~/lib/sums";
 import { total } from "./figures";
 import { useFigures } from "./useFigures";
 
-const Peek = lazy(() => import("~/records/list/Peek"));
+const CloseDialog = lazy(() => screen(import("~/records/detail/CloseDialog")));
+const Peek = lazy(() => screen(import("~/records/list/Peek")));
 
 /** The place of a card that is dropped on the archive. */
 const ARCHIVE = "archive";

@@ -1,9 +1,6 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "~/api/problem";
-import { call } from "~/api/client";
-import { runVerb } from "~/api/records";
 import type { RecordData } from "~/api/types";
 import { titleOf } from "~/metadata/registry";
 import { fieldOf, type ObjectDef } from "~/metadata/model";
@@ -13,34 +10,10 @@ import { Button } from "~/ui/Button";
 import { Dialog } from "~/ui/Dialog";
 import { Field } from "~/ui/Field";
 import { Note } from "~/ui/Note";
-import { showToast } from "~/ui/Toasts";
-
-export type Outcome = "won" | "lost" | "cancelled";
-
-/** Closes a deal by its verb; gives back a way to undo. Throws what the server refuses. */
-export function useClosure(object: ObjectDef): (record: RecordData, outcome: Outcome, reason?: string) => Promise<void> {
-  const client = useQueryClient();
-  const { t } = useTranslation();
-  const refresh = () => client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === object.name || queryKey[0] === "timeline" });
-  return async (record, outcome, reason) => {
-    await runVerb(object.plural, record.id, "closure", { outcome, ...(reason ? { reason } : {}) });
-    await refresh();
-    showToast({
-      text: t(`closure.done.${outcome}`, { what: titleOf(object, record) }),
-      undo: async () => {
-        try {
-          await call("DELETE", `/${object.plural}/${record.id}/closure`);
-          await refresh();
-        } catch (error) {
-          showToast({ text: asApiError(error).detail || t("undo.failed"), failed: true });
-        }
-      },
-    });
-  };
-}
+import { useClosure, type Outcome } from "./closure";
 
 /** Lost asks for the reason; that answer is what the next quote learns from. */
-export function CloseDialog({ object, record, outcome, onClose }: { object: ObjectDef; record: RecordData; outcome: Outcome; onClose: (closed: boolean) => void }) {
+export default function CloseDialog({ object, record, outcome, onClose }: { object: ObjectDef; record: RecordData; outcome: Outcome; onClose: (closed: boolean) => void }) {
   const { t } = useTranslation();
   const closure = useClosure(object);
   const field = fieldOf(object, "outcome_reason");

@@ -1,3 +1,5 @@
+import "./detail.css";
+import { useQueryClient } from "@tanstack/react-query";
 import { Pencil } from "lucide-react";
 import { useRef, useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,8 +10,7 @@ import { isWritable, typeOf, type FieldDef } from "~/metadata/model";
 import { Button } from "~/ui/Button";
 import { Field } from "~/ui/Field";
 import { Note } from "~/ui/Note";
-import { showToast } from "~/ui/Toasts";
-import { lastEditor, useSave } from "./useSave";
+import { ConflictChoice, useFieldEdit } from "./useFieldEdit";
 
 const SEVERAL_LINES = ["long_text", "rich_text"];
 
@@ -46,30 +47,16 @@ export function InlineField({ object, field, record, mayEdit }: { object: string
 
 function Editor({ object, field, record, onClose }: { object: string; field: FieldDef; record: RecordData; onClose: () => void }) {
   const { t } = useTranslation();
-  const seen = useRef(record); // what the person saw when starting; live updates must not change it
-  const [value, setValue] = useState<unknown>(record[field.name]);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | null>(null);
-  const [conflict, setConflict] = useState<{ fresh: RecordData; by: string | null } | null>(null);
-  const save = useSave(object);
+  const edit = useFieldEdit(object, field, record);
+  const client = useQueryClient();
   const { Input } = kitOf(field);
   const label = modelLabel(field.label);
-
   const submit = async (force = false) => {
-    setBusy(true);
-    setError(null);
-    const outcome = await save(seen.current, { [field.name]: value }, force);
-    setBusy(false);
-    if (outcome.kind === "saved") {
-      const before = seen.current[field.name];
-      showToast({ text: t("record.saved", { what: label }), undo: () => void save(outcome.record, { [field.name]: before ?? null }, true) });
-      onClose();
-    } else if (outcome.kind === "conflict") {
-      setConflict({ fresh: outcome.fresh, by: await lastEditor(outcome.fresh).catch(() => null) });
-    } else {
-      const own = outcome.problem.errors.find((e) => e.field === field.name) ?? outcome.problem.errors[0];
-      setError(own?.detail || outcome.problem.detail || t(outcome.problem.isOffline ? "state.error.offline" : "state.error.server"));
-    }
+    if (await edit.submit(force)) onClose();
+  };
+  const takeTheirs = () => {
+    void client.invalidateQueries({ queryKey: ["record", object, record.id] });
+    onClose();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape") {
@@ -86,33 +73,16 @@ function Editor({ object, field, record, onClose }: { object: string; field: Fie
     <div className="kv-editor" onKeyDown={onKeyDown}>
       <dt className="sr-only">{label}</dt>
       <dd>
-      <Field label={label} required={field.required} error={error} help={field.help}>
-        {(ids) => <Input field={field} value={value} onChange={setValue} ids={ids} autoFocus />}
+      <Field label={label} required={field.required} error={edit.error} help={field.help}>
+        {(ids) => <Input field={field} value={edit.value} onChange={edit.setValue} ids={ids} autoFocus />}
       </Field>
-      {conflict ? (
+      {edit.conflict ? (
         <Note tone="war" className="mt-2">
-          <p>{t("record.conflict", { who: conflict.by ?? t("record.someone"), what: label })}</p>
-          <p className="my-1 font-medium">
-            <FieldValue field={field} value={conflict.fresh[field.name]} compact />
-          </p>
-          <span className="flex gap-2">
-            <Button small onClick={() => void submit(true)}>
-              {t("record.keepYours")}
-            </Button>
-            <Button
-              small
-              onClick={() => {
-                void save(conflict.fresh, {}, true);
-                onClose();
-              }}
-            >
-              {t("record.takeTheirs")}
-            </Button>
-          </span>
+          <ConflictChoice field={field} conflict={edit.conflict} onKeep={() => void submit(true)} onTake={takeTheirs} />
         </Note>
       ) : (
         <span className="mt-2 flex gap-2">
-          <Button small look="primary" busy={busy} onClick={() => void submit()}>
+          <Button small look="primary" busy={edit.busy} onClick={() => void submit()}>
             {t("action.save")}
           </Button>
           <Button small look="quiet" onClick={onClose}>

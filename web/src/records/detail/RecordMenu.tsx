@@ -1,6 +1,7 @@
 import { Archive, ArchiveRestore, Copy, Ellipsis, Eye } from "lucide-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
+import { screen } from "~/lib/i18n";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "~/api/problem";
 import { archiveRecord, restoreRecord } from "~/api/records";
@@ -12,7 +13,7 @@ import { IconButton } from "~/ui/Button";
 import { MenuButton } from "~/ui/Menu";
 import { showToast } from "~/ui/Toasts";
 
-const AccessDialog = lazy(() => import("./AccessDialog"));
+const AccessDialog = lazy(() => screen(import("./AccessDialog")));
 
 export function RecordMenu({ object, record }: { object: ObjectDef; record: RecordData }) {
   const { t } = useTranslation();
@@ -34,7 +35,7 @@ export function RecordMenu({ object, record }: { object: ObjectDef; record: Reco
   const restore = () => attempt(() => restoreRecord(object.name, record.id), t("record.restored", { what: title }), () => archiveRecord(object.name, record.id));
   const archived = !isEmpty(record.archived_at);
   return (
-    <span className="ms-auto flex items-center gap-1">
+    <span className="flex items-center gap-1 not-[[role=group]+&]:ms-auto">
       <IconButton label={t("access.title")} onClick={() => setAccess(true)}>
         <Eye size={16} />
       </IconButton>

@@ -1,3 +1,4 @@
+import "./detail.css";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams, useSearch } from "@tanstack/react-router";
 import { ChevronLeft, ChevronRight } from "lucide-react";
@@ -25,6 +26,7 @@ import { RecordHeader } from "./RecordHeader";
 import { RecordMenu } from "./RecordMenu";
 import { Related } from "./Related";
 import { StagePath } from "./StagePath";
+import { Steps } from "./Steps";
 
 const INCLUDED = 12;
 const KINDS: ComposerKind[] = ["note", "call", "meeting", "task"];
@@ -40,10 +42,10 @@ export function RecordPage() {
   if (objects.isSuccess && !object) return <ErrorState page error={{ status: 404, code: "not_found", detail: "", requestId: null, isOffline: false }} title="" />;
   if (record.isError && !record.data) return <ErrorState page error={asApiError(record.error)} title={t("state.error.record")} retry={() => void record.refetch()} />;
   if (!object || !record.data) return slow ? <RecordSkeleton /> : null;
-  return <RecordView key={id} object={object} record={record.data} />;
+  return <RecordView key={id} object={object} record={record.data} include={include} />;
 }
 
-function RecordView({ object, record }: { object: ObjectDef; record: RecordData }) {
+function RecordView({ object, record, include }: { object: ObjectDef; record: RecordData; include: string[] }) {
   const { t } = useTranslation();
   const phone = usePhone();
   const can = useCan(object.name);
@@ -82,6 +84,7 @@ function RecordView({ object, record }: { object: ObjectDef; record: RecordData 
             {title}
           </span>
         </nav>
+        <Steps object={object.name} id={record.id} include={include} />
         <RecordMenu object={object} record={record} />
       </header>
       <div className={phone ? "scroll" : "rec"}>

@@ -3,21 +3,16 @@ import { useTranslation } from "react-i18next";
 import type { RecordData } from "~/api/types";
 import { isEmpty, kitOf } from "~/fields";
 import { modelLabel } from "~/lib/i18n";
-import { fieldOf, isWritable, type FieldDef, type ObjectDef } from "~/metadata/model";
+import type { ObjectDef } from "~/metadata/model";
 import { Button } from "~/ui/Button";
 import { Dialog } from "~/ui/Dialog";
 import { Field } from "~/ui/Field";
 import { Note } from "~/ui/Note";
-import type { Stage } from "./stages";
+import { askedBy, type Stage } from "./stages";
 import { useSave } from "./useSave";
 
-/** Fields that a stage asks for and that are still empty. */
-export function askedBy(object: ObjectDef, record: RecordData, stage: Stage): FieldDef[] {
-  return stage.requiredFields.map((name) => fieldOf(object, name)).filter((field): field is FieldDef => field !== undefined && isWritable(field) && isEmpty(record[field.name]));
-}
-
 /** What a stage needs is asked for when it is entered, together with the move. */
-export function StageFields({ object, record, stage, onClose }: { object: ObjectDef; record: RecordData; stage: Stage; onClose: (moved: RecordData | null) => void }) {
+export default function StageFields({ object, record, stage, onClose }: { object: ObjectDef; record: RecordData; stage: Stage; onClose: (moved: RecordData | null) => void }) {
   const { t } = useTranslation();
   const save = useSave(object.name);
   const [fields] = useState(() => askedBy(object, record, stage));

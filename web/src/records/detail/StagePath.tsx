@@ -1,20 +1,23 @@
 import { Check, Trophy } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "~/api/problem";
 import type { RecordData } from "~/api/types";
 import { cx } from "~/lib/cx";
 import { hasBoard } from "~/records/list/stageField";
 import { formatDateLong } from "~/lib/format";
+import { screen } from "~/lib/i18n";
 import type { ObjectDef } from "~/metadata/model";
 import { Badge } from "~/ui/Badge";
 import { Button } from "~/ui/Button";
 import { StageMark } from "~/ui/StageMark";
 import { showToast } from "~/ui/Toasts";
-import { CloseDialog, useClosure, type Outcome } from "./CloseDialog";
-import { askedBy, StageFields } from "./StageFields";
-import { amountText, daysInStage, useStages, type Stage } from "./stages";
+import { useClosure, type Outcome } from "./closure";
+import { amountText, askedBy, daysInStage, useStages, type Stage } from "./stages";
 import { useSave } from "./useSave";
+
+const CloseDialog = lazy(() => screen(import("./CloseDialog")));
+const StageFields = lazy(() => screen(import("./StageFields")));
 
 /** Where the deal stands, what comes next, and the two ways to end it. A click on a step moves it there. */
 export function StagePath({ object, record, mayEdit }: { object: ObjectDef; record: RecordData; mayEdit: boolean }) {
@@ -96,6 +99,7 @@ export function StagePath({ object, record, mayEdit }: { object: ObjectDef; reco
         })}
       </ol>
       {current && !closed && current.guidance ? <p className="mt-2 text-12 text-text-2">{current.guidance}</p> : null}
+      <Suspense>
       {asking ? (
         <StageFields
           object={object}
@@ -108,6 +112,7 @@ export function StagePath({ object, record, mayEdit }: { object: ObjectDef; reco
         />
       ) : null}
       {closing ? <CloseDialog object={object} record={record} outcome={closing} onClose={() => setClosing(null)} /> : null}
+      </Suspense>
     </section>
   );
 }

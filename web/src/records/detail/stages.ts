@@ -1,7 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { firstPageQuery } from "~/api/records";
 import type { RecordData } from "~/api/types";
+import { isEmpty } from "~/fields";
 import { formatMoney, isMoney } from "~/lib/format";
+import { fieldOf, isWritable, type FieldDef, type ObjectDef } from "~/metadata/model";
 
 export interface Stage {
   id: string;
@@ -47,4 +49,9 @@ export function daysInStage(record: RecordData, now = Date.now()): number | null
 
 export function amountText(value: unknown): string {
   return isMoney(value) ? formatMoney(value) : "";
+}
+
+/** Fields that a stage asks for and that are still empty. */
+export function askedBy(object: ObjectDef, record: RecordData, stage: Stage): FieldDef[] {
+  return stage.requiredFields.map((name) => fieldOf(object, name)).filter((field): field is FieldDef => field !== undefined && isWritable(field) && isEmpty(record[field.name]));
 }

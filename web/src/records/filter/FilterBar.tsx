@@ -1,5 +1,6 @@
 import { Archive, ListFilter, X } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
+import { screen } from "~/lib/i18n";
 import { useTranslation } from "react-i18next";
 import type { Condition } from "~/metadata/condition";
 import { conditionOf, groupOf, removePart, replacePart, type FilterGroup, type FilterNode } from "~/metadata/filter";
@@ -7,8 +8,8 @@ import type { ObjectDef } from "~/metadata/model";
 import { PopoverButton } from "~/ui/PopoverButton";
 import { NodeText } from "./NodeText";
 
-const FilterEditor = lazy(() => import("./FilterEditor"));
-const ConditionPicker = lazy(() => import("./ConditionPicker").then((module) => ({ default: module.ConditionPicker })));
+const FilterEditor = lazy(() => screen(import("./FilterEditor")));
+const ConditionPicker = lazy(() => screen(import("./ConditionPicker")).then((module) => ({ default: module.ConditionPicker })));
 
 export interface FilterBarProps {
   object: ObjectDef;

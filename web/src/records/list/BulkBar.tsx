@@ -6,7 +6,7 @@ import { asApiError } from "~/api/problem";
 import { aggregateQuery, bulk, fetchPage } from "~/api/records";
 import type { ListQuery } from "~/api/types";
 import { formatNumber } from "~/lib/format";
-import { modelWord } from "~/lib/i18n";
+import { modelWord, screen } from "~/lib/i18n";
 import type { Condition } from "~/metadata/condition";
 import { fieldOf, isWritable, type ObjectDef } from "~/metadata/model";
 import { useCan } from "~/metadata/registry";
@@ -15,7 +15,7 @@ import { showToast } from "~/ui/Toasts";
 import { useExport } from "./ExportButton";
 import type { ViewState } from "./search";
 
-const BulkEdit = lazy(() => import("./BulkEdit"));
+const BulkEdit = lazy(() => screen(import("./BulkEdit")));
 
 /** What the bulk route takes at once, and what one action of a screen may touch. */
 const CHUNK = 5000;

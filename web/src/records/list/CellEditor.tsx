@@ -1,56 +1,24 @@
-import { useEffect, useRef, useState, type KeyboardEvent } from "react";
-import { useTranslation } from "react-i18next";
+import { useEffect, useRef, type KeyboardEvent } from "react";
 import type { RecordData } from "~/api/types";
-import { FieldValue, kitOf } from "~/fields";
+import { kitOf } from "~/fields";
 import { modelLabel } from "~/lib/i18n";
 import { typeOf, type FieldDef, type ObjectDef } from "~/metadata/model";
-import { lastEditor, useSave } from "~/records/detail/useSave";
-import { Button } from "~/ui/Button";
-import { showToast } from "~/ui/Toasts";
+import { ConflictChoice, useFieldEdit } from "~/records/detail/useFieldEdit";
 
 const SEVERAL_LINES = ["long_text", "rich_text", "multi_choice", "many_to_many", "address", "person_name"];
 type End = "stay" | "next" | "before" | "down";
 
 /** One cell in edit: Enter saves and goes down, Tab saves and goes on, Esc leaves it as it was. What is refused stays, with the reason. */
 export default function CellEditor({ object, field, row, onPatch, onEnd }: { object: ObjectDef; field: FieldDef; row: RecordData; onPatch: (id: string, values: Partial<RecordData>) => void; onEnd: (move: End) => void }) {
-  const { t } = useTranslation();
-  const [seen] = useState(row); // what stood there at the start: others' changes must not move under the typing
   const box = useRef<HTMLDivElement>(null);
-  const [value, setValue] = useState<unknown>(row[field.name] ?? null);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | null>(null);
-  const [conflict, setConflict] = useState<{ fresh: RecordData; by: string | null } | null>(null);
-  const save = useSave(object.name);
+  const patch = (record: RecordData) => onPatch(record.id, { ...record, [`${field.name}_record`]: undefined });
+  const edit = useFieldEdit(object.name, field, row, patch);
+  const { error, conflict } = edit;
   const label = modelLabel(field.label);
-  const before = seen[field.name] ?? null;
-  const changed = JSON.stringify(value ?? null) !== JSON.stringify(before);
   const { Input } = kitOf(field);
-
   const submit = async (move: End, force = false) => {
-    if (busy) return;
-    if (!changed && !force) return onEnd(move);
-    setBusy(true);
-    setError(null);
-    const outcome = await save(seen, { [field.name]: value }, force);
-    setBusy(false);
-    if (outcome.kind === "saved") {
-      const put = (record: RecordData) => onPatch(record.id, { ...record, [`${field.name}_record`]: undefined });
-      put(outcome.record);
-      showToast({
-        text: t("record.saved", { what: label }),
-        undo: async () => {
-          const back = await save(outcome.record, { [field.name]: before }, true);
-          if (back.kind === "saved") put(back.record);
-          else if (back.kind === "refused") showToast({ text: back.problem.detail || t("undo.failed"), failed: true });
-        },
-      });
-      onEnd(move);
-    } else if (outcome.kind === "conflict") {
-      setConflict({ fresh: outcome.fresh, by: await lastEditor(outcome.fresh).catch(() => null) });
-    } else {
-      const own = outcome.problem.errors.find((e) => e.field === field.name) ?? outcome.problem.errors[0];
-      setError(own?.detail || outcome.problem.detail || t(outcome.problem.isOffline ? "state.error.offline" : "state.error.server"));
-    }
+    if (!edit.changed && !force) return onEnd(move);
+    if (await edit.submit(force)) onEnd(move);
   };
   const latest = useRef(submit);
   useEffect(() => {
@@ -83,11 +51,11 @@ export default function CellEditor({ object, field, row, onPatch, onEnd }: { obj
   return (
     // Keys are those of the field inside, which bubble up.
     // eslint-disable-next-line jsx-a11y/no-static-element-interactions
-    <div ref={box} className="cell-editor" aria-busy={busy} onKeyDown={onKeyDown} onKeyUp={(event) => event.stopPropagation()}>
+    <div ref={box} className="cell-editor" aria-busy={edit.busy} onKeyDown={onKeyDown} onKeyUp={(event) => event.stopPropagation()}>
       <span className="sr-only" id={labelId}>
         {label}
       </span>
-      <Input field={field} value={value} onChange={setValue} ids={{ "aria-labelledby": labelId, "aria-invalid": error ? true : undefined, "aria-describedby": error ? `${labelId}-e` : undefined }} autoFocus />
+      <Input field={field} value={edit.value} onChange={edit.setValue} ids={{ "aria-labelledby": labelId, "aria-invalid": error ? true : undefined, "aria-describedby": error ? `${labelId}-e` : undefined }} autoFocus />
       {error ? (
         <div className="cell-note err" role="alert" id={`${labelId}-e`}>
           {error}
@@ -95,18 +63,7 @@ export default function CellEditor({ object, field, row, onPatch, onEnd }: { obj
       ) : null}
       {conflict ? (
         <div className="cell-note" role="alert">
-          <p>{t("record.conflict", { who: conflict.by ?? t("record.someone"), what: label })}</p>
-          <p className="my-1 font-medium">
-            <FieldValue field={field} value={conflict.fresh[field.name]} compact />
-          </p>
-          <span className="flex gap-2">
-            <Button small onClick={() => void submit("stay", true)}>
-              {t("record.keepYours")}
-            </Button>
-            <Button small onClick={() => (onPatch(row.id, { ...conflict.fresh, [`${field.name}_record`]: undefined }), onEnd("stay"))}>
-              {t("record.takeTheirs")}
-            </Button>
-          </span>
+          <ConflictChoice field={field} conflict={conflict} onKeep={() => void submit("stay", true)} onTake={(fresh) => (patch(fresh), onEnd("stay"))} />
         </div>
       ) : null}
     </div>

@@ -4,7 +4,7 @@ import { Kanban, Plus, Table2, Upload } from "lucide-react";
 import { lazy, Suspense, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "~/api/problem";
-import { modelLabel, modelWord } from "~/lib/i18n";
+import { modelLabel, modelWord, screen } from "~/lib/i18n";
 import { useKeys } from "~/lib/keyboard";
 import { objectsQuery, useCan, useCapability, useObject } from "~/metadata/registry";
 import type { ObjectDef } from "~/metadata/model";
@@ -19,9 +19,9 @@ import { ListView } from "./ListView";
 import { differenceOf, isChanged, resolveView, type ListSearch, type ViewState } from "./search";
 import { hasBoard } from "./stageField";
 
-const SaveButtons = lazy(() => import("~/records/views/SaveButtons").then((module) => ({ default: module.SaveButtons })));
-const ListTools = lazy(() => import("./ListTools"));
-const Board = lazy(() => import("~/records/board/Board"));
+const SaveButtons = lazy(() => screen(import("~/records/views/SaveButtons")).then((module) => ({ default: module.SaveButtons })));
+const ListTools = lazy(() => screen(import("./ListTools")));
+const Board = lazy(() => screen(import("~/records/board/Board")));
 
 export function ListPage() {
   const { t } = useTranslation();

@@ -1,13 +1,13 @@
 import { useInfiniteQuery, useQueries, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { RefreshCw } from "lucide-react";
-import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "~/api/problem";
 import { firstPageQuery, rowsQuery } from "~/api/records";
 import type { RecordData } from "~/api/types";
 import { formatNumber } from "~/lib/format";
-import { modelWord } from "~/lib/i18n";
+import { modelWord, screen } from "~/lib/i18n";
 import { usePhone } from "~/lib/media";
 import { fieldOf, singleTarget, typeOf, type ObjectDef } from "~/metadata/model";
 import { useCan } from "~/metadata/registry";
@@ -21,9 +21,9 @@ import { Table } from "./Table";
 import { Totals } from "./Totals";
 import { setTrail } from "./trail";
 
-const BulkBar = lazy(() => import("./BulkBar"));
-const Cards = lazy(() => import("./Cards").then((module) => ({ default: module.Cards })));
-const Peek = lazy(() => import("./Peek"));
+const BulkBar = lazy(() => screen(import("./BulkBar")));
+const Cards = lazy(() => screen(import("./Cards")).then((module) => ({ default: module.Cards })));
+const Peek = lazy(() => screen(import("./Peek")));
 const NOTHING: Selection = { ids: new Set(), all: null };
 const LARGEST_PAGE = 500;
 
@@ -75,10 +75,14 @@ export function ListView({ object, state, peek, onChange, onPeek, onCount }: Lis
     setSelection({ ids: next, all: null });
   };
   const open = (record: RecordData) => {
-    setTrail(object.name, rows.map((row) => row.id));
     void navigate({ to: "/$object/$id", params: { object: object.name, id: record.id } });
   };
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  // Whatever leads to a record from here, a key, a link or the panel: its page knows this order.
+  useEffect(() => {
+    const more = async () => (await fetchNextPage()).data?.pages.flatMap((page) => page.items.map((row) => row.id)) ?? [];
+    setTrail(object.name, { ids: rows.map((row) => row.id), total: total ?? rows.length, atLeast, more: !grouped && hasNextPage ? more : undefined });
+  }, [object.name, rows, total, atLeast, grouped, hasNextPage, fetchNextPage]);
   const grow = groups.grow;
   const more = useCallback(
     (group?: Group) => {

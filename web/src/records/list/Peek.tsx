@@ -1,3 +1,4 @@
+import "~/records/detail/detail.css";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Calendar, ChevronDown, ChevronUp, CircleDashed, Maximize2, PanelRightClose } from "lucide-react";
@@ -64,10 +65,11 @@ export default function Peek({ object, id, place, first, last, onStep, onOpen, o
         <IconButton label={t("peek.close")} hint="Esc" onClick={onClose}>
           <PanelRightClose size={16} className="rtl-flip" />
         </IconButton>
-        <IconButton label={t("peek.before")} hint="K" disabled={first} onClick={() => onStep(-1)}>
+        {/* Not `disabled`: a button that is switched off under the finger loses the focus, and with it Escape. */}
+        <IconButton label={t("peek.before")} hint="K" aria-disabled={first} onClick={() => first || onStep(-1)}>
           <ChevronUp size={16} />
         </IconButton>
-        <IconButton label={t("peek.after")} hint="J" disabled={last} onClick={() => onStep(1)}>
+        <IconButton label={t("peek.after")} hint="J" aria-disabled={last} onClick={() => last || onStep(1)}>
           <ChevronDown size={16} />
         </IconButton>
         <span className="text-12 text-text-3 tabular-nums">{place ? t("peek.place", { index: formatNumber(place.index + 1), count: `${formatNumber(place.count)}${place.atLeast ? "+" : ""}` }) : ""}</span>

@@ -1,12 +1,12 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { Plus } from "lucide-react";
 import { lazy, Suspense, useEffect, useId, useMemo, useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { RecordData } from "~/api/types";
 import { cx } from "~/lib/cx";
-import { modelLabel } from "~/lib/i18n";
+import { modelLabel, screen } from "~/lib/i18n";
 import { useMedia } from "~/lib/media";
 import { usePreferences } from "~/lib/preferences";
+import { useRowWindow } from "~/lib/rowWindow";
 import { fieldOf, isWritable, type FieldDef, type ObjectDef } from "~/metadata/model";
 import { Checkbox } from "~/ui/Checkbox";
 import { PopoverButton } from "~/ui/PopoverButton";
@@ -16,11 +16,14 @@ import { HeaderCell } from "./HeaderCell";
 import { Row, WaitingRow, type ShownColumn } from "./Row";
 import type { Column } from "./search";
 
-const CellEditor = lazy(() => import("./CellEditor"));
-const ColumnAdder = lazy(() => import("./ColumnAdder"));
+const CellEditor = lazy(() => screen(import("./CellEditor")));
+const ColumnAdder = lazy(() => screen(import("./ColumnAdder")));
 const CHECK_WIDTH = 44;
 const TAIL_WIDTH = 40;
 const AHEAD = 40;
+const HEAD = 32;
+const FOOT = 44;
+const FOOT_WITH_BULK_BAR = 100;
 const DOUBLE_CLICK_MS = 600;
 
 export interface TableProps {
@@ -66,11 +69,16 @@ export function Table(props: TableProps) {
   const anchor = useRef<string | null>(null);
   const id = useId();
   const places = useMemo(() => new Map(items.map((item, index) => [item.key, index])), [items]);
+  // The panel can be stepped through from inside; the cursor follows.
+  const [followed, setFollowed] = useState<string | undefined>(undefined);
+  if (props.peek !== followed && (!props.peek || places.has(props.peek))) {
+    setFollowed(props.peek);
+    if (props.peek && at?.key !== props.peek) setAt({ key: props.peek, column: -1 });
+  }
   const current = at ? (places.get(at.key) ?? -1) : -1;
-  const virtual = useVirtualizer({ count: items.length + waiting, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: 12, scrollPaddingStart: 32, scrollPaddingEnd: selected.size ? 100 : 44 });
-  useEffect(() => virtual.measure(), [height, virtual]);
-  const drawn = virtual.getVirtualItems();
-  const last = drawn[drawn.length - 1]?.index ?? 0;
+  const view = useRowWindow(scroller, items.length + waiting, height, { head: HEAD, foot: selected.size ? FOOT_WITH_BULK_BAR : FOOT });
+  const drawn = Array.from({ length: Math.max(0, view.last - view.first + 1) }, (_, index) => view.first + index);
+  const last = Math.max(0, view.last);
   useEffect(() => {
     if (items.length > 0 && last >= items.length - AHEAD) onMore();
   }, [last, items.length, onMore]);
@@ -84,7 +92,7 @@ export function Table(props: TableProps) {
     const item = items[Math.max(0, Math.min(items.length - 1, index))];
     if (!item) return;
     setAt({ key: item.key, column });
-    virtual.scrollToIndex(places.get(item.key) ?? 0);
+    view.scrollTo(places.get(item.key) ?? 0);
     if (props.peek && item.row) props.onPeek(item.row);
   };
   const edit = (index: number, column: number) => {
@@ -184,11 +192,6 @@ export function Table(props: TableProps) {
     if (hadPeek.current && !props.peek && !scroller.current?.contains(document.activeElement)) scroller.current?.focus({ preventScroll: true });
     hadPeek.current = props.peek;
   }, [props.peek]);
-  // The panel can be stepped through from inside; the cursor follows.
-  useEffect(() => {
-    if (props.peek && places.has(props.peek)) setAt((old) => (old?.key === props.peek ? old : { key: props.peek ?? "", column: -1 }));
-  }, [props.peek, places]);
-
   const active = current < 0 ? undefined : at && at.column >= 0 ? `${id}-${current}-${at.column}` : `${id}-${current}`;
   return (
     <div
@@ -222,14 +225,14 @@ export function Table(props: TableProps) {
         </div>
       </div>
       {props.notice}
-      <div role="rowgroup" style={{ height: virtual.getTotalSize(), minWidth: width, position: "relative", flex: "none" }}>
-        {drawn.map((item) => {
-          const one = items[item.index];
-          const place = { top: item.start, height: item.size };
+      <div role="rowgroup" style={{ height: view.total, minWidth: width, position: "relative", flex: "none" }}>
+        {drawn.map((index) => {
+          const one = items[index];
+          const place = { top: index * height, height };
           if (one?.group && props.grouping)
-            return <GroupRow key={one.key} id={`${id}-${item.index}`} index={item.index} field={props.grouping.field} grouping={props.grouping.by} group={one.group} folded={props.folded(one.group)} current={item.index === current} span={columns.length + 2} onFold={() => one.group && props.onFold(one.group)} {...place} />;
-          if (one?.more) return <MoreRow key={one.key} index={item.index} group={one.more} onMore={onMore} {...place} />;
-          if (!one?.row) return <WaitingRow key={item.key} template={template} count={columns.length} {...place} />;
+            return <GroupRow key={one.key} id={`${id}-${index}`} index={index} field={props.grouping.field} grouping={props.grouping.by} group={one.group} folded={props.folded(one.group)} current={index === current} span={columns.length + 2} onFold={() => one.group && props.onFold(one.group)} {...place} />;
+          if (one?.more) return <MoreRow key={one.key} index={index} group={one.more} onMore={onMore} {...place} />;
+          if (!one?.row) return <WaitingRow key={`waiting-${index}`} template={template} count={columns.length} {...place} />;
           const row = one.row;
           const edits = editing?.key === one.key ? editing.column : -1;
           const field = shown[edits]?.field;
@@ -238,12 +241,12 @@ export function Table(props: TableProps) {
               key={one.key}
               object={object}
               row={row}
-              index={item.index}
-              id={`${id}-${item.index}`}
+              index={index}
+              id={`${id}-${index}`}
               template={template}
               columns={shown}
-              current={item.index === current}
-              cursor={item.index === current ? (at?.column ?? -1) : -1}
+              current={index === current}
+              cursor={index === current ? (at?.column ?? -1) : -1}
               selected={selected.has(row.id)}
               open={props.peek === row.id}
               gone={props.gone.has(row.id)}

@@ -1,12 +1,15 @@
 import { Calendar, CircleCheck, Phone, StickyNote } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { RecordData } from "~/api/types";
 import { cx } from "~/lib/cx";
+import { screen } from "~/lib/i18n";
 import { useKeys } from "~/lib/keyboard";
 import type { ObjectDef } from "~/metadata/model";
 import { useCan } from "~/metadata/registry";
-import { ActivityForm } from "./ActivityForm";
 import { MADE_AS, type ComposerKind } from "./activity";
+
+const ActivityForm = lazy(() => screen(import("./ActivityForm").then((module) => ({ default: module.ActivityForm }))));
 
 export const KINDS: { kind: ComposerKind; key: string; Icon: typeof Phone }[] = [
   { kind: "note", key: "N", Icon: StickyNote },
@@ -40,7 +43,7 @@ export function Composer({ object, record, kind, onKind }: { object: ObjectDef; 
           </button>
         ))}
       </div>
-      {kind ? <ActivityForm key={kind} kind={kind} on={{ object, record }} onDone={() => onKind(null)} /> : null}
+      <Suspense fallback={<div className="h-32" aria-busy />}>{kind ? <ActivityForm key={kind} kind={kind} on={{ object, record }} onDone={() => onKind(null)} /> : null}</Suspense>
     </section>
   );
 }

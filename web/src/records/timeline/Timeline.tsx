@@ -38,7 +38,7 @@ export function Timeline({ object, record }: { object: ObjectDef; record: Record
       {entries.length === 0 ? <p className="py-6 text-text-3">{t(timeline.hasNextPage ? "timeline.noneLoaded" : "timeline.noneOfKind")}</p> : null}
       {groups.map((group) => (
         <section key={group.key} aria-label={t(`timeline.group.${group.key}`)}>
-          <h3 className="pt-3 pb-1 text-12 font-medium text-text-3">{t(`timeline.group.${group.key}`)}</h3>
+          <h2 className="pt-3 pb-1 text-12 font-medium text-text-3">{t(`timeline.group.${group.key}`)}</h2>
           <ol>
             {group.entries.map((entry) => (
               <Entry key={`${entry.object}/${entry.id}/${entry.at}`} entry={entry} today={group.key === "today"} self={record.id} />

@@ -1,5 +1,6 @@
 import { ChevronDown } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
+import { screen } from "~/lib/i18n";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "~/api/problem";
 import type { ObjectDef } from "~/metadata/model";
@@ -10,7 +11,7 @@ import { showToast } from "~/ui/Toasts";
 import { recordOf, type SavedView, type Views } from "./savedViews";
 import { useMayEdit } from "./ViewTabs";
 
-const ViewDialog = lazy(() => import("./ViewDialog"));
+const ViewDialog = lazy(() => screen(import("./ViewDialog")));
 
 /** Shown while the list differs from its view: back to it, into it, or into one of its own. */
 export function SaveButtons({ object, views, current, state, onReset, onSaved }: { object: ObjectDef; views: Views; current: SavedView | undefined; state: ViewState; onReset: () => void; onSaved: (view: SavedView) => void }) {

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { asApiError } from "~/api/problem";
 import { sessionQuery } from "~/api/session";
 import { formatNumber } from "~/lib/format";
-import { modelWord } from "~/lib/i18n";
+import { modelWord, screen } from "~/lib/i18n";
 import type { ObjectDef } from "~/metadata/model";
 import { useCapability } from "~/metadata/registry";
 import type { ViewState } from "~/records/list/search";
@@ -14,7 +14,7 @@ import { MenuButton } from "~/ui/Menu";
 import { showToast } from "~/ui/Toasts";
 import type { SavedView, Views } from "./savedViews";
 
-const ViewDialog = lazy(() => import("./ViewDialog"));
+const ViewDialog = lazy(() => screen(import("./ViewDialog")));
 const MARKS = { private: User, team: Users, everybody: Globe };
 
 export interface ViewTabsProps {

@@ -1,0 +1,8 @@
+declare module "*.json?frame" {
+  const texts: Record<string, string>;
+  export default texts;
+}
+declare module "*.json?rest" {
+  const texts: Record<string, string>;
+  export default texts;
+}
