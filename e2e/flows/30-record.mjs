@@ -146,4 +146,95 @@ export default {
     await page.locator(".rhead h1", { hasText: "Twelve machines" }).waitFor();
     await page.getByText("€12,500.50").first().waitFor();
   },
+  "through the list that one came from, without going back to it": async ({ open }) => {
+    const { page, axe } = await open({ path: "/contact" });
+    await page.locator(".grid-row[aria-rowindex]").first().waitFor();
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    const place = page.getByRole("group", { name: /^1 of / });
+    await place.waitFor();
+    const first = await page.locator(".rhead h1").textContent();
+    await page.keyboard.press("j");
+    const second = page.getByRole("group", { name: /^2 of / });
+    await second.waitFor();
+    await axe();
+    await second.getByRole("button", { name: "Next" }).click();
+    await page.getByRole("group", { name: /^3 of / }).waitFor();
+    must(await page.evaluate(() => document.activeElement?.getAttribute("data-step") === "after"), "the button keeps the focus");
+    await page.locator("body").press("k");
+    await second.waitFor();
+    await page.locator("body").press("k");
+    await place.waitFor();
+    must((await page.locator(".rhead h1").textContent()) === first, "back at the first");
+    await place.getByRole("button", { name: "Previous" }).click(); // there is none: nothing happens, the focus stays
+    must(await place.isVisible(), "still the first");
+  },
+  "the panel beside a list closes by Escape at the first record too": async ({ open }) => {
+    const { page } = await open({ path: "/contact" });
+    await page.locator(".grid-row[aria-rowindex]").first().waitFor();
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    await page.keyboard.press(" ");
+    const panel = page.getByRole("complementary", { name: /Beside the list/ });
+    await panel.getByText(/^2 of /).waitFor();
+    await panel.getByRole("button", { name: "Previous" }).click();
+    await panel.getByText(/^1 of /).waitFor();
+    await page.keyboard.press("Escape");
+    await panel.waitFor({ state: "detached" });
+  },
+  "may I call, may I write, and what stands above it when I may not": async ({ open }) => {
+    const session = await open();
+    const { page, axe } = session;
+    const employer = await session.first("account");
+    const home = (await session.api("POST", "/records/account", { name: "Familie Größwang", kind: "household" })).body;
+    const people = [];
+    for (const [first_name, last_name] of [["Resi", "Größwang"], ["Toni", "Größwang"]]) {
+      const made = await session.api("POST", "/records/contact", { first_name, last_name, email: `${first_name}@example.org`, phone: "+49 8031 555999", account: employer.id, household: home.id });
+      must(made.status === 201, JSON.stringify(made.body));
+      people.push(made.body);
+    }
+    await page.goto(`/contact/${people[0].id}`);
+    const may = page.getByRole("region", { name: "May I?" });
+    await may.getByText("Call: yes").waitFor();
+    await may.getByText("Advertise by e-mail: no").waitFor();
+    const groups = page.getByRole("region", { name: "Belongs to" });
+    await groups.getByText("Toni Größwang").waitFor();
+    await groups.getByText("Employer").waitFor();
+    await axe();
+    const dead = await session.api("POST", "/records/restriction", { contact: people[0].id, kind: "deceased", since: new Date().toISOString() });
+    must(dead.status === 201, JSON.stringify(dead.body));
+    await page.reload();
+    await page.getByText("Do not call, do not write.").waitFor();
+    await axe();
+  },
+  "files are looked at where they are, and what did not arrive is sent again": async ({ open }) => {
+    const session = await open();
+    const { page, axe } = session;
+    const account = await session.first("account");
+    await page.goto(`/account/${account.id}`);
+    await page.getByRole("tab", { name: "Files" }).click();
+    await page.route("**/files", (route) => (route.request().method() === "POST" ? route.abort() : route.continue()));
+    const text = { name: "waves.txt", mimeType: "text/plain", buffer: Buffer.from("Four waves\nsuit us better.") };
+    await page.locator("input[type=file]").setInputFiles([text]);
+    await page.getByRole("alert").getByText("waves.txt").waitFor();
+    await page.unroute("**/files");
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("button", { name: "waves.txt", exact: true }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("suit us better.").waitFor();
+    await axe();
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    // Dropped, as a browser tells of it.
+    const dropped = await page.evaluateHandle(() => {
+      const transfer = new DataTransfer();
+      const bytes = Uint8Array.from(atob("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="), (c) => c.charCodeAt(0));
+      transfer.items.add(new File([bytes], "dot.png", { type: "image/png" }));
+      return transfer;
+    });
+    await page.getByText("or drop files here").dispatchEvent("drop", { dataTransfer: dropped });
+    await page.getByRole("button", { name: "dot.png", exact: true }).click();
+    await dialog.locator("img").waitFor();
+    must(await dialog.locator("img").evaluate((img) => img.decode().then(() => img.naturalWidth === 1)), "the picture is drawn");
+  },
 };

@@ -26,6 +26,12 @@ export function formatNumber(value: number | string, digits?: number): string {
   return numberFormat({ maximumFractionDigits: digits ?? 6 }).format(value as number);
 }
 
+/** The size of a file, in the unit that one would say: 812 B, 45 kB, 3.1 MB. */
+export function formatSize(bytes: number): string {
+  if (bytes < 1000) return `${formatNumber(bytes)} B`;
+  return bytes < 1_000_000 ? `${formatNumber(Math.ceil(bytes / 1000))} kB` : `${formatNumber(bytes / 1_000_000, 1)} MB`;
+}
+
 export interface Money {
   amount: string;
   currency: string;

@@ -19,9 +19,11 @@ import { Timeline } from "~/records/timeline/Timeline";
 import { Composer } from "~/records/timeline/Composer";
 import type { ComposerKind } from "~/records/timeline/activity";
 import { About } from "./About";
+import { Belonging } from "./Belonging";
 import { Files } from "./Files";
 import { History } from "./History";
 import { NextStep } from "./NextStep";
+import { asksPermission, PermissionNote, Permissions } from "./Permissions";
 import { RecordHeader } from "./RecordHeader";
 import { RecordMenu } from "./RecordMenu";
 import { Related } from "./Related";
@@ -56,8 +58,18 @@ function RecordView({ object, record, include }: { object: ObjectDef; record: Re
   const archived = !isEmpty(record.archived_at);
   const mayEdit = can.update && !archived;
   const title = titleOf(object, record) || t("record.untitled");
-  const about = <About object={object} record={record} mayEdit={mayEdit} />;
-  const related = <Related object={object} record={record} />;
+  const about = (
+    <>
+      {asksPermission(object.name) ? <Permissions object={object.name} id={record.id} /> : null}
+      <About object={object} record={record} mayEdit={mayEdit} />
+    </>
+  );
+  const related = (
+    <>
+      <Belonging object={object} record={record} />
+      <Related object={object} record={record} />
+    </>
+  );
   const middle = (
     <div className="px-5 py-4 max-[640px]:px-4">
       {archived ? null : <Composer object={object} record={record} kind={composer} onKind={setComposer} />}
@@ -94,6 +106,7 @@ function RecordView({ object, record, include }: { object: ObjectDef; record: Re
           </div>
         ) : null}
         <RecordHeader object={object} record={record} title={title} onCompose={archived ? undefined : setComposer} />
+        {asksPermission(object.name) ? <PermissionNote object={object.name} id={record.id} /> : null}
         <dl className="hl">
           {highlights(object, record).map((field) => (
             <div key={field.name}>
