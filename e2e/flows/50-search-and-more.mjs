@@ -14,11 +14,42 @@ export default {
     await page.keyboard.press("Enter");
     await page.locator(".rhead h1", { hasText: contact.full_name }).waitFor();
   },
+  "the palette does things, and knows what was looked at": async ({ open }) => {
+    const session = await open();
+    const { page, axe } = session;
+    const account = await session.first("account");
+    await page.goto(`/account/${account.id}`);
+    await page.locator(".rhead h1").waitFor();
+    await page.goto("/contact");
+    await page.locator(".grid-row").first().waitFor();
+    await page.keyboard.press("Control+k");
+    await page.getByRole("option", { name: account.name }).waitFor();
+    await axe();
+    await page.getByRole("combobox").fill("Theme: Dark");
+    await page.getByRole("option", { name: "Theme: Dark" }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.locator("html[data-theme=dark]").waitFor();
+    await page.goto(`/account/${account.id}`);
+    await page.locator(".rhead h1").waitFor();
+    await page.keyboard.press("Control+k");
+    await page.getByRole("option", { name: "Add task" }).click();
+    await page.getByLabel("Due on").waitFor();
+    const kept = await page.evaluate(() => localStorage.getItem("rapport.recent"));
+    must(kept.includes(account.id) && !kept.includes(account.name), "ids are kept, and no names");
+  },
+  "numbers are written and read as one wants": async ({ open }) => {
+    const session = await open({ path: "/settings" });
+    const { page } = session;
+    await page.getByLabel("Numbers").selectOption("dot");
+    const deal = await session.api("POST", "/records/opportunity", { name: "Written with a point", amount: { amount: "12500.5", currency: "EUR" } });
+    await page.goto(`/opportunity/${deal.body.id}`);
+    await page.getByText("12.500,50").first().waitFor();
+  },
   "keys have a sheet": async ({ open }) => {
     const { page, axe } = await open({ path: "/contact" });
     await page.locator(".grid-row").first().waitFor();
     await page.keyboard.press("?");
-    await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
+    await page.getByRole("dialog", { name: "Keyboard" }).getByRole("region", { name: "In this list" }).getByText("Beside the list").waitFor();
     await axe();
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });

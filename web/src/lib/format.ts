@@ -5,12 +5,20 @@ export function locale(): string {
   return preferences().language === "de" ? "de-DE" : "en-GB";
 }
 
+/** Whose numbers: those of the language, unless somebody wants another mark. */
+const NUMBERS_OF = { comma: "en-GB", dot: "de-DE", space: "fr-FR", apostrophe: "de-CH" };
+
+export function numberLocale(): string {
+  const { numbers } = preferences();
+  return numbers === "language" ? locale() : (NUMBERS_OF[numbers] ?? locale());
+}
+
 const cache = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
 
 function numberFormat(options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  const key = `n${locale()}${JSON.stringify(options)}`;
+  const key = `n${numberLocale()}${JSON.stringify(options)}`;
   let format = cache.get(key) as Intl.NumberFormat | undefined;
-  if (!format) cache.set(key, (format = new Intl.NumberFormat(locale(), options)));
+  if (!format) cache.set(key, (format = new Intl.NumberFormat(numberLocale(), options)));
   return format;
 }
 
@@ -144,3 +152,6 @@ export function formatDuration(seconds: number): string {
   }
   return `${Math.round(minutes / 1440)} d`;
 }
+
+/** The name of a day of the week, 0 for Sunday. */
+export const weekdayName = (day: number): string => dateFormat({ weekday: "long" }).format(new Date(2023, 0, 1 + day)); // 1 January 2023 was a Sunday

@@ -1,11 +1,13 @@
-import { locale } from "./format";
+import { numberLocale } from "./format";
+
+const writesComma = (language: string): boolean => language.startsWith("fr") || (language.startsWith("de") && language !== "de-CH");
 
 /**
  * Reads a number as people type it in their language and gives the canonical decimal text, or null when it is none.
  * A single separator followed by exactly three digits is a thousands mark only if it is the locale's own.
  */
-export function parseDecimal(text: string, language = locale()): string | null {
-  const comma = language.startsWith("de");
+export function parseDecimal(text: string, language = numberLocale()): string | null {
+  const comma = writesComma(language);
   const decimal = comma ? "," : ".";
   const group = comma ? "." : ",";
   let rest = text.trim().replace(/[\s\u00a0\u202f'’]/g, "").replace(/^\+/, "").replace(/−/g, "-");
@@ -36,10 +38,10 @@ function groupsAreWhole(text: string, group: string, decimal: string): boolean {
 }
 
 /** Canonical decimal text as one types it: the locale's decimal mark, no grouping. */
-export function editableDecimal(value: string | number | null | undefined, language = locale()): string {
+export function editableDecimal(value: string | number | null | undefined, language = numberLocale()): string {
   if (value === null || value === undefined || value === "") return "";
   const text = String(value).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
-  return language.startsWith("de") ? text.replace(".", ",") : text;
+  return writesComma(language) ? text.replace(".", ",") : text;
 }
 
 /** "2 h 30", "2:30", "45 min", "90 s", "1,5 h", "3 d"; a bare number is minutes. Seconds, or null. */

@@ -3,7 +3,9 @@ import { useTranslation } from "react-i18next";
 import { sessionQuery } from "~/api/session";
 import { PasswordForm } from "~/areas/auth/PasswordForm";
 import { changeLanguage, LANGUAGES } from "~/lib/i18n";
-import { setPreferences, usePreferences, type Density, type Language, type Theme } from "~/lib/preferences";
+import { setPreferences, usePreferences, type Density, type Language, type NumberStyle, type Theme } from "~/lib/preferences";
+import { weekdayName } from "~/lib/format";
+import { Switch } from "~/ui/Checkbox";
 import { Avatar } from "~/ui/Avatar";
 import { Field } from "~/ui/Field";
 import { Choose } from "~/ui/Input";
@@ -49,9 +51,12 @@ export function SettingsPage() {
   );
 }
 
+const NUMBERS: [NumberStyle, string][] = [["language", ""], ["comma", "1,234.50"], ["dot", "1.234,50"], ["space", "1 234,50"], ["apostrophe", "1’234.50"]];
+const WEEK_STARTS = [1, 0, 6] as const;
+
 function Display() {
   const { t } = useTranslation();
-  const { theme, density, language } = usePreferences();
+  const { theme, density, language, numbers, weekStart, singleKeys } = usePreferences();
   return (
     <section className="sec" aria-labelledby="set-display">
       <h2 className="sech" id="set-display">
@@ -73,6 +78,12 @@ function Display() {
             />
           )}
         </Field>
+        <Field label={t("prefs.numbers")}>{(ids) => <Choose {...ids} value={numbers} onValue={(v) => setPreferences({ numbers: v as NumberStyle })} options={NUMBERS.map(([value, label]) => ({ value, label: label || t("prefs.numbersLanguage") }))} />}</Field>
+        <Field label={t("prefs.weekStart")}>{(ids) => <Choose {...ids} value={String(weekStart)} onValue={(v) => setPreferences({ weekStart: Number(v) as 0 | 1 | 6 })} options={WEEK_STARTS.map((day) => ({ value: String(day), label: weekdayName(day) }))} />}</Field>
+      </div>
+      <div className="mt-4 flex items-center gap-3">
+        <Switch on={singleKeys} onChange={(on) => setPreferences({ singleKeys: on })} label={t("keys.single")} />
+        <span className="text-text-2">{t("keys.single")}</span>
       </div>
     </section>
   );

@@ -1,17 +1,21 @@
-import { CircleCheck, Phone, Plus, Search, StickyNote } from "lucide-react";
-import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { Calendar, CircleCheck, Phone, Plus, Search, StickyNote } from "lucide-react";
+import { useQueries, useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams } from "@tanstack/react-router";
 import { useDeferredValue, useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { Dialog, Modal, ModalOverlay } from "react-aria-components";
 import { useTranslation } from "react-i18next";
 import { searchQuery } from "~/api/records";
 import { rightsQuery } from "~/api/session";
+import { titleQuery } from "~/api/titles";
 import { modelLabel, modelWord } from "~/lib/i18n";
-import { useObjects } from "~/metadata/registry";
+import { recent } from "~/lib/recent";
+import { titleOf, useObjects } from "~/metadata/registry";
+import type { ObjectDef } from "~/metadata/model";
 import { RecordMark } from "~/fields/reference";
 import { useShell } from "~/records/shellContext";
 import { Highlight } from "~/records/search/Highlight";
 import { iconNamed } from "~/ui/icons";
+import { useCommands } from "./useCommands";
 
 interface Entry {
   id: string;
@@ -22,8 +26,12 @@ interface Entry {
 }
 
 const SHOWN = 7;
+const RECENT = 5;
+const TALKED_TO = ["account", "contact", "lead", "opportunity", "case"];
+const PLACES_AT_FIRST = ["account", "contact", "opportunity", "lead", "task", "case"];
+const MADE_AT_FIRST = ["contact", "account", "opportunity", "task"];
 
-/** Records first, then actions on the first hit, then places. */
+/** Records first, then actions on the first hit or on the record that is open, then places, commands, and what can be made. */
 export default function Palette({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const [text, setText] = useState("");
@@ -131,7 +139,26 @@ function useEntries(q: string, hits: { object: string; id: string; title: string
     ),
     run: close(() => void navigate({ to: "/$object/$id", params: { object: hit.object, id: hit.id } })),
   }));
-  const [first] = shownHits;
+  const opened = useParams({ strict: false }) as { object?: string; id?: string };
+  const lately = useRecent(objects, opened.id);
+  const seen: Entry[] = q
+    ? []
+    : lately.map((one) => ({
+        id: `recent/${one.id}`,
+        group: t("palette.recent"),
+        content: (
+          <>
+            <RecordMark target={one} title={one.title} size={16} />
+            <span className="min-w-0 truncate font-medium" dir="auto">
+              {one.title}
+            </span>
+            <span className="truncate text-text-3">{labelOf(one.object)}</span>
+          </>
+        ),
+        run: close(() => void navigate({ to: "/$object/$id", params: { object: one.object, id: one.id } })),
+      }));
+  const here = opened.object && opened.id ? { object: opened.object, id: opened.id, title: t("palette.thisRecord") } : undefined;
+  const first = shownHits[0] ?? (q ? undefined : here);
   const action = (id: string, label: string, icon: ReactNode, composer: string, key: string): Entry => ({
     id,
     group: t("palette.doWith", { what: first?.title ?? "" }),
@@ -144,11 +171,11 @@ function useEntries(q: string, hits: { object: string; id: string; title: string
     hint: <kbd className="kbd">{key}</kbd>,
     run: close(() => void (first && navigate({ to: "/$object/$id", params: { object: first.object, id: first.id }, search: { tab: composer } }))),
   });
-  const actions = first && ["account", "contact", "lead", "opportunity", "case"].includes(first.object) ? [action("call", t("timeline.logCall"), <Phone size={16} />, "call", "L"), action("task", t("timeline.addTask"), <CircleCheck size={16} />, "task", "T"), action("note", t("timeline.addNote"), <StickyNote size={16} />, "note", "N")] : [];
+  const actions = first && TALKED_TO.includes(first.object) ? [action("call", t("timeline.logCall"), <Phone size={16} />, "call", "L"), action("meeting", t("timeline.save.meeting"), <Calendar size={16} />, "meeting", "M"), action("task", t("timeline.addTask"), <CircleCheck size={16} />, "task", "T"), action("note", t("timeline.addNote"), <StickyNote size={16} />, "note", "N")] : [];
   const matches = (label: string) => label.toLocaleLowerCase().includes(q.toLocaleLowerCase());
   const usable = objects.filter((object) => !object.archived && rights?.objects[object.name]?.read !== false);
   const places: Entry[] = usable
-    .filter((object) => (q ? matches(modelLabel(object.plural_label)) : ["account", "contact", "opportunity", "lead", "task", "case"].includes(object.name)))
+    .filter((object) => (q ? matches(modelLabel(object.plural_label)) : PLACES_AT_FIRST.includes(object.name)))
     .slice(0, 6)
     .map((object) => {
       const Icon = iconNamed(object.icon);
@@ -165,7 +192,7 @@ function useEntries(q: string, hits: { object: string; id: string; title: string
       };
     });
   const creates: Entry[] = usable
-    .filter((object) => rights?.objects[object.name]?.create && !object.system && (q ? matches(t("action.new", { what: modelWord(object.label) })) : ["contact", "account", "opportunity", "task"].includes(object.name)))
+    .filter((object) => rights?.objects[object.name]?.create && !object.system && (q ? matches(t("action.new", { what: modelWord(object.label) })) : MADE_AT_FIRST.includes(object.name)))
     .slice(0, 4)
     .map((object) => ({
       id: `new/${object.name}`,
@@ -193,5 +220,35 @@ function useEntries(q: string, hits: { object: string; id: string; title: string
         },
       ]
     : [];
-  return [...records, ...actions, ...places, ...everything, ...creates];
+  const commands = useCommands()
+    .filter((command) => (q ? matches(command.label) : command.kind === "place"))
+    .map(
+      (command): Entry => ({
+        id: `do/${command.id}`,
+        group: t(command.kind === "place" ? "palette.goTo" : "palette.do"),
+        content: (
+          <>
+            <command.Icon size={16} aria-hidden />
+            <span className="font-medium">{command.label}</span>
+          </>
+        ),
+        run: close(command.run),
+      }),
+    );
+  const runs = (kind: string) => commands.filter((entry) => (entry.group === t("palette.goTo")) === (kind === "place"));
+  return [...records, ...seen, ...actions, ...places, ...runs("place"), ...everything, ...runs("action"), ...creates];
+}
+
+/** What was looked at last and may still be read; not the record that is open anyway. */
+function useRecent(objects: ObjectDef[], open: string | undefined): { object: string; id: string; title: string }[] {
+  const [kept] = useState(recent);
+  const known = kept.flatMap((one) => {
+    const object = objects.find((other) => other.name === one.object);
+    return object && one.id !== open ? [{ ...one, definition: object }] : [];
+  });
+  const titles = useQueries({ queries: known.slice(0, RECENT).map((one) => titleQuery(one.object, one.id, [one.definition.title])) });
+  return titles.flatMap(({ data }, index) => {
+    const one = known[index];
+    return data && one ? [{ object: one.object, id: one.id, title: titleOf(one.definition, data) || one.id }] : [];
+  });
 }

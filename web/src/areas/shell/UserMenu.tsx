@@ -1,34 +1,21 @@
 import { ChevronsUpDown, Keyboard, Languages, LogOut, Monitor, Moon, Rows3, Rows4, Settings, Sun } from "lucide-react";
-import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { signOut } from "~/api/session";
-import { asApiError } from "~/api/problem";
 import type { Session } from "~/api/types";
 import { changeLanguage, LANGUAGES } from "~/lib/i18n";
 import { setPreferences, usePreferences } from "~/lib/preferences";
 import { useShell } from "~/records/shellContext";
 import { useRail } from "./rail";
+import { useLeave } from "./useLeave";
 import { Avatar } from "~/ui/Avatar";
 import { MenuButton, type MenuGroup } from "~/ui/Menu";
-import { showToast } from "~/ui/Toasts";
 
 export function useUserMenu(): MenuGroup[] {
   const { t } = useTranslation();
   const { theme, density, language } = usePreferences();
-  const client = useQueryClient();
   const navigate = useNavigate();
   const { openShortcuts } = useShell();
-  const leave = async () => {
-    try {
-      await signOut();
-    } catch (error) {
-      if (asApiError(error).status !== 401) return showToast({ text: t("state.error.signOut"), failed: true });
-    }
-    // First the sign-in page, then nothing of what was on screen may stay in memory.
-    client.setQueryData(["me"], null);
-    client.removeQueries({ predicate: ({ queryKey }) => queryKey.length !== 1 || queryKey[0] !== "me" });
-  };
+  const leave = useLeave();
   const mark = (on: boolean) => (on ? "✓" : undefined);
   return [
     {

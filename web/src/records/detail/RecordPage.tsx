@@ -1,8 +1,8 @@
 import "./detail.css";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "~/api/problem";
 import { recordQuery } from "~/api/records";
@@ -10,6 +10,7 @@ import type { RecordData } from "~/api/types";
 import { FieldValue, isEmpty } from "~/fields";
 import { modelLabel } from "~/lib/i18n";
 import { usePhone } from "~/lib/media";
+import { rememberSeen } from "~/lib/recent";
 import { highlights } from "~/metadata/layout";
 import { isIncludable, visibleFields, type ObjectDef } from "~/metadata/model";
 import { objectsQuery, titleOf, useCan, useObject } from "~/metadata/registry";
@@ -50,9 +51,22 @@ export function RecordPage() {
 function RecordView({ object, record, include }: { object: ObjectDef; record: RecordData; include: string[] }) {
   const { t } = useTranslation();
   const phone = usePhone();
+  const navigate = useNavigate();
   const can = useCan(object.name);
   const asked = (useSearch({ strict: false }) as { tab?: string }).tab;
   const [composer, setComposer] = useState<ComposerKind | null>(KINDS.find((kind) => kind === asked) ?? null);
+  // The palette can ask for a form on the record that is open already.
+  const [answered, setAnswered] = useState(asked);
+  if (asked !== answered) {
+    setAnswered(asked);
+    const kind = KINDS.find((one) => one === asked);
+    if (kind) setComposer(kind);
+  }
+  const compose = (kind: ComposerKind | null) => {
+    setComposer(kind);
+    if (asked) void navigate({ to: "/$object/$id", params: { object: object.name, id: record.id }, search: {}, replace: true });
+  };
+  useEffect(() => rememberSeen(object.name, record.id), [object.name, record.id]);
   const [tab, setTab] = useState<"timeline" | "changes" | "files">("timeline");
   const [zone, setZone] = useState<"timeline" | "about" | "related">("timeline");
   const archived = !isEmpty(record.archived_at);
@@ -72,7 +86,7 @@ function RecordView({ object, record, include }: { object: ObjectDef; record: Re
   );
   const middle = (
     <div className="px-5 py-4 max-[640px]:px-4">
-      {archived ? null : <Composer object={object} record={record} kind={composer} onKind={setComposer} />}
+      {archived ? null : <Composer object={object} record={record} kind={composer} onKind={compose} />}
       <div className="seg mt-3" role="tablist" aria-label={t("record.middle")}>
         {(["timeline", "changes", "files"] as const).map((one) => (
           <button key={one} type="button" role="tab" aria-selected={tab === one} aria-pressed={undefined} data-selected={tab === one || undefined} onClick={() => setTab(one)}>
