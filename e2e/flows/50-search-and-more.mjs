@@ -26,7 +26,7 @@ export default {
     await page.getByRole("option", { name: account.name }).waitFor();
     await axe();
     await page.getByRole("combobox").fill("Theme: Dark");
-    await page.getByRole("option", { name: "Theme: Dark" }).waitFor();
+    await page.getByRole("option", { name: "Theme: Dark", exact: true }).waitFor();
     await page.keyboard.press("Enter");
     await page.locator("html[data-theme=dark]").waitFor();
     await page.goto(`/account/${account.id}`);

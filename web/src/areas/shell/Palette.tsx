@@ -236,7 +236,7 @@ function useEntries(q: string, hits: { object: string; id: string; title: string
       }),
     );
   const runs = (kind: string) => commands.filter((entry) => (entry.group === t("palette.goTo")) === (kind === "place"));
-  return [...records, ...seen, ...actions, ...places, ...runs("place"), ...everything, ...runs("action"), ...creates];
+  return [...records, ...seen, ...actions, ...places, ...runs("place"), ...runs("action"), ...creates, ...everything];
 }
 
 /** What was looked at last and may still be read; not the record that is open anyway. */
