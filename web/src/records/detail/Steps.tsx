@@ -6,11 +6,8 @@ import { useTranslation } from "react-i18next";
 import { recordQuery } from "~/api/records";
 import { formatNumber } from "~/lib/format";
 import { useKeys } from "~/lib/keyboard";
-import { fetchAfter, placeOf } from "~/records/list/trail";
+import { fetchAfter, noteStep, placeOf, takeStep } from "~/records/list/trail";
 import { IconButton } from "~/ui/Button";
-
-// Each record has a page of its own, drawn afresh; who stepped by the button finds the focus on it again.
-let stepped: "before" | "after" | null = null;
 
 /** "3 of 120": through the list that the reader came from, without going back to it. */
 export function Steps({ object, id, include }: { object: string; id: string; include: string[] }) {
@@ -21,8 +18,8 @@ export function Steps({ object, id, include }: { object: string; id: string; inc
   const place = placeOf(object, id);
   const next = place?.after;
   useEffect(() => {
+    const stepped = takeStep();
     if (stepped) box.current?.querySelector<HTMLElement>(`[data-step=${stepped}]`)?.focus();
-    stepped = null;
   }, []);
   // The next one is there before it is asked for.
   useEffect(() => {
@@ -32,7 +29,7 @@ export function Steps({ object, id, include }: { object: string; id: string; inc
   const go = async (way: "before" | "after", byButton: boolean) => {
     const to = way === "before" ? place?.before : (place?.after ?? (place?.further ? await fetchAfter(object, id) : null));
     if (!to) return;
-    stepped = byButton ? way : null;
+    if (byButton) noteStep(way);
     void navigate({ to: "/$object/$id", params: { object, id: to }, replace: true });
   };
   useKeys({ j: () => void go("after", false), k: () => void go("before", false) }, place !== null);

@@ -43,3 +43,16 @@ export async function fetchAfter(object: string, id: string): Promise<string | n
   trails.set(object, { ...trail, ids: [...trail.ids, ...fresh], more: fresh.length ? trail.more : undefined });
   return placeOf(object, id)?.after ?? null;
 }
+
+// Each record has a page of its own, drawn afresh; who stepped by the button finds the focus on it again.
+let stepped: "before" | "after" | null = null;
+
+export function noteStep(way: "before" | "after"): void {
+  stepped = way;
+}
+
+export function takeStep(): "before" | "after" | null {
+  const way = stepped;
+  stepped = null;
+  return way;
+}
