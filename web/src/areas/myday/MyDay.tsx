@@ -58,7 +58,7 @@ export function MyDay() {
   return (
     <>
       <header className="top">
-        <h1>{t("myday.title")}</h1>
+        <h1 className="shrink-0">{t("myday.title")}</h1>
         <span className="truncate text-text-2">{formatDayLong(today)}</span>
         {canTask ? (
           <Button look="primary" className="ms-auto" icon={<Plus size={16} />} onClick={() => setOver({ kind: "newTask" })}>
