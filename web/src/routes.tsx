@@ -45,7 +45,14 @@ const users = createRoute({ getParentRoute: () => admin, path: "/users", compone
 const objects = createRoute({ getParentRoute: () => admin, path: "/objects", component: lazyRouteComponent(() => screen(import("~/areas/admin/ObjectsPage")), "ObjectsPage") });
 const object = createRoute({ getParentRoute: () => admin, path: "/objects/$name", component: lazyRouteComponent(() => screen(import("~/areas/admin/ObjectPage")), "ObjectPage") });
 
-const tree = root.addChildren([home, myDay, calendar, list, record, importStart, importRun, search, settings, admin.addChildren([users, objects, object])]);
+const roles = createRoute({
+  getParentRoute: () => admin,
+  path: "/roles",
+  component: lazyRouteComponent(() => screen(import("~/areas/admin/roles/RolesPage")), "RolesPage"),
+  validateSearch: (raw: Record<string, unknown>): { role?: string; right?: string } => ({ ...(typeof raw.role === "string" ? { role: raw.role } : {}), ...(typeof raw.right === "string" ? { right: raw.right } : {}) }),
+});
+
+const tree = root.addChildren([home, myDay, calendar, list, record, importStart, importRun, search, settings, admin.addChildren([users, roles, objects, object])]);
 
 export function makeRouter(client: QueryClient) {
   return createRouter({ routeTree: tree, context: { client }, defaultPreload: "intent", defaultPreloadStaleTime: 0, scrollRestoration: false });

@@ -1,4 +1,4 @@
-import { CalendarDays, Database, Keyboard, Languages, LogOut, Monitor, Moon, PanelLeft, Rows3, Rows4, Settings, Sun, Upload, Users, type LucideIcon } from "lucide-react";
+import { CalendarDays, Database, Keyboard, Languages, LogOut, Monitor, Moon, PanelLeft, Rows3, Rows4, Settings, ShieldCheck, Sun, Upload, Users, type LucideIcon } from "lucide-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { changeLanguage, LANGUAGES } from "~/lib/i18n";
@@ -26,13 +26,16 @@ export function useCommands(): Command[] {
   const mayImport = useCapability("import");
   const mayDefine = useCapability("define");
   const mayManage = useCapability("manage_users");
-  const place = (id: string, label: string, Icon: LucideIcon, to: "/my-day" | "/calendar" | "/imports" | "/admin/users" | "/admin/objects" | "/settings"): Command => ({ id, label, Icon, kind: "place", run: () => void navigate({ to }) });
+  const managesRoles = useCapability("manage_roles");
+  const readsConfiguration = useCapability("read_configuration");
+  const place = (id: string, label: string, Icon: LucideIcon, to: "/my-day" | "/calendar" | "/imports" | "/admin/users" | "/admin/roles" | "/admin/objects" | "/settings"): Command => ({ id, label, Icon, kind: "place", run: () => void navigate({ to }) });
   const action = (id: string, label: string, Icon: LucideIcon, run: () => void): Command => ({ id, label, Icon, kind: "action", run });
   const named = (group: string, choice: string) => `${t(group)}: ${t(choice)}`;
   return [
     place("my-day", t("myday.title"), Sun, "/my-day"),
     place("calendar", t("calendar.title"), CalendarDays, "/calendar"),
     ...(mayImport ? [place("imports", t("import.title"), Upload, "/imports")] : []),
+    ...(managesRoles || readsConfiguration ? [place("roles", t("admin.roles"), ShieldCheck, "/admin/roles")] : []),
     ...(mayManage ? [place("users", t("admin.users"), Users, "/admin/users")] : []),
     ...(mayDefine ? [place("objects", t("admin.objects"), Database, "/admin/objects")] : []),
     place("settings", t("settings.title"), Settings, "/settings"),
