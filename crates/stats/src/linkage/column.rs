@@ -18,6 +18,8 @@ pub(crate) struct Column {
     pub(crate) values: Vec<Value>,
     /// Rows that hold a value, by code.
     pub(crate) count: Vec<u32>,
+    /// What equality of a value says beyond equality of any, in bits, by code.
+    pub(crate) rare: Vec<f64>,
     /// Rows that hold any value.
     pub(crate) filled: u32,
     /// Words of all values, their rarity, and in how many rows they stand.
@@ -36,7 +38,7 @@ impl Column {
     pub(crate) fn new(name: &str, kind: Kind, raw: &[Option<&str>]) -> Column {
         let mut by_raw: HashMap<&str, u32> = HashMap::new();
         let mut by_text: HashMap<String, u32> = HashMap::new();
-        let mut column = Column { name: name.to_owned(), kind, codes: Vec::with_capacity(raw.len()), values: Vec::new(), count: Vec::new(), filled: 0, dictionary: Vec::new(), exchanged: None };
+        let mut column = Column { name: name.to_owned(), kind, codes: Vec::with_capacity(raw.len()), values: Vec::new(), count: Vec::new(), rare: Vec::new(), filled: 0, dictionary: Vec::new(), exchanged: None };
         for cell in raw {
             let code = match cell {
                 None => EMPTY,
@@ -59,10 +61,18 @@ impl Column {
             column.count[code as usize] += 1;
             column.filled += 1;
         }
+        column.rate();
         if matches!(kind, Kind::Text | Kind::Name) {
             column.words();
         }
         column
+    }
+
+    /// Rare values more, common ones less (Winkler 2000).
+    fn rate(&mut self) {
+        let (chance, filled) = (self.chance(), f64::from(self.filled.max(1)));
+        // the value of the pair itself says nothing about others: at least as if it stood there twice
+        self.rare = self.count.iter().map(|count| (chance / (f64::from((*count).max(2)) / filled)).log2().clamp(-4.0, 3.0)).collect();
     }
 
     fn words(&mut self) {

@@ -28,11 +28,7 @@ pub(crate) fn rarity(column: &Column, row: u32, level: usize) -> f64 {
     if level != compare::names(column.kind).len() {
         return 0.0;
     }
-    let code = column.codes[row as usize];
-    let Some(count) = column.count.get(code as usize) else { return 0.0 };
-    // the value of the pair itself says nothing about others: at least as if it stood there twice
-    let share = f64::from((*count).max(2)) / f64::from(column.filled.max(1));
-    (column.chance() / share).log2().clamp(-4.0, 3.0)
+    column.rare.get(column.codes[row as usize] as usize).copied().unwrap_or(0.0)
 }
 
 /// `rated`: columns whose values are known to be rare or common, as many as there are fields, or none.

@@ -34,8 +34,10 @@ impl Field {
 pub(crate) struct Model {
     pub(crate) fields: Vec<Field>,
     /// log2 of the odds that a pair is a true one: among all, among candidates.
-    pub(crate) prior: f64,
-    pub(crate) prior_among: f64,
+    prior: f64,
+    prior_among: f64,
+    /// Bits of each level of each field by both yardsticks: logarithms are dear where there are millions of pairs.
+    bits: Vec<[(f64, f64); 8]>,
 }
 
 /// How often pairs of one pattern were seen, and how sure their answer is (none: to be estimated).
@@ -67,7 +69,7 @@ pub(crate) fn fit(kinds: &[(String, Kind)], random: Vec<Vec<f64>>, seen: &[Seen]
         let levels = compare::names(*kind).len();
         Field { name: name.clone(), kind: *kind, aspect: aspect(name, *kind), m: expected(levels), among: u.clone(), u }
     });
-    let mut model = Model { fields: fields.collect(), prior: 0.0, prior_among: 0.0 };
+    let mut model = Model::new(fields.collect(), 0.0, 0.0);
     let candidates: f64 = seen.iter().filter(|s| s.known.is_none()).map(|s| s.count).sum();
     // a guess that the rounds below correct
     let mut matches = (candidates * 0.2).max(1.0);
@@ -84,6 +86,23 @@ pub(crate) fn fit(kinds: &[(String, Kind)], random: Vec<Vec<f64>>, seen: &[Seen]
 }
 
 impl Model {
+    pub(crate) fn new(fields: Vec<Field>, prior: f64, prior_among: f64) -> Model {
+        let mut model = Model { fields, prior, prior_among, bits: Vec::new() };
+        model.tabulate();
+        model
+    }
+
+    fn tabulate(&mut self) {
+        let of = |field: &Field| {
+            let mut bits = [(0.0, 0.0); 8];
+            for (i, m) in field.m.iter().enumerate() {
+                bits[i + 1] = ((m / field.u[i]).log2(), (m / field.among[i]).log2());
+            }
+            bits
+        };
+        self.bits = self.fields.iter().map(of).collect();
+    }
+
     fn priors(&mut self, matches: f64, candidates: f64, all_pairs: f64) {
         let odds = |p: f64| (p / (1.0 - p)).log2();
         self.prior = odds((matches.max(0.5) / all_pairs.max(1.0)).clamp(1e-13, 0.9));
@@ -131,6 +150,7 @@ impl Model {
             at_most(&mut field.m, most);
             field.among = share(&other[i]);
         }
+        self.tabulate();
         matches
     }
 
@@ -140,8 +160,9 @@ impl Model {
         for (i, field) in self.fields.iter().enumerate() {
             let level = level_of(pattern, i);
             if level > 0 {
-                all.add(field, level, (field.m[level - 1] / field.u[level - 1]).log2());
-                among.add(field, level, (field.m[level - 1] / field.among[level - 1]).log2());
+                let (of_all, of_among) = self.bits[i][level];
+                all.add(field, level, of_all);
+                among.add(field, level, of_among);
             }
         }
         (all.total(), among.total())

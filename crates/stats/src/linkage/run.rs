@@ -40,7 +40,7 @@ pub struct Linked {
 }
 
 /// Pairs drawn at random to see what strangers agree on.
-const STRANGERS: u32 = 300_000;
+const STRANGERS: u32 = 100_000;
 /// Below this a pair is not worth keeping for groups.
 const KEEP_BITS: f64 = -12.0;
 

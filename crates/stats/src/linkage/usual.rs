@@ -36,9 +36,7 @@ pub fn judge(fields: &[Usual], rows: usize, one: &[Option<String>], others: &[Ve
     let mut usual: Vec<&Usual> = Vec::new();
     for (i, field) in fields.iter().enumerate().filter(|(i, _)| one.get(*i).is_some_and(Option::is_some)) {
         let raw: Vec<Option<&str>> = std::iter::once(one[i].as_deref()).chain(others.iter().map(|row| row.get(i)?.as_deref())).collect();
-        let mut column = Column::new(field.name, field.kind, &raw);
-        // of a handful of rows no value is rare or common
-        column.count.fill(2);
+        let column = Column::new(field.name, field.kind, &raw);
         columns.push(column);
         usual.push(field);
     }
@@ -47,12 +45,8 @@ pub fn judge(fields: &[Usual], rows: usize, one: &[Option<String>], others: &[Ve
     }
     columns.truncate(super::pairs::FIELDS);
     exchange(&mut columns);
-    let model = Model {
-        fields: usual.iter().map(|field| known(field)).collect(),
-        // about one row in ten has a twin
-        prior: (0.1 / (rows.max(20) as f64)).log2(),
-        prior_among: f64::INFINITY,
-    };
+    // about one row in ten has a twin
+    let model = Model::new(usual.iter().map(|field| known(field)).collect(), (0.1 / (rows.max(20) as f64)).log2(), f64::INFINITY);
     let judged = (1..=others.len() as u32).map(|other| {
         let pattern = pattern(&columns, 0, other);
         let (bits, _) = model.weights(pattern);
