@@ -33,6 +33,7 @@ const search = createRoute({
   component: lazyRouteComponent(() => screen(import("~/records/search/SearchPage")), "SearchPage"),
   validateSearch: (raw: Record<string, unknown>): { q?: string } => (typeof raw.q === "string" || typeof raw.q === "number" ? { q: String(raw.q) } : {}),
 });
+const duplicates = createRoute({ getParentRoute: () => root, path: "/duplicates/$object", component: lazyRouteComponent(() => screen(import("~/records/duplicates/DuplicatesPage")), "DuplicatesPage") });
 const settings = createRoute({ getParentRoute: () => root, path: "/settings", component: lazyRouteComponent(() => screen(import("~/areas/settings/SettingsPage")), "SettingsPage") });
 const admin = createRoute({
   getParentRoute: () => root,
@@ -52,7 +53,7 @@ const roles = createRoute({
   validateSearch: (raw: Record<string, unknown>): { role?: string; right?: string } => ({ ...(typeof raw.role === "string" ? { role: raw.role } : {}), ...(typeof raw.right === "string" ? { right: raw.right } : {}) }),
 });
 
-const tree = root.addChildren([home, myDay, calendar, list, record, importStart, importRun, search, settings, admin.addChildren([users, roles, objects, object])]);
+const tree = root.addChildren([home, myDay, calendar, list, record, importStart, importRun, search, duplicates, settings, admin.addChildren([users, roles, objects, object])]);
 
 export function makeRouter(client: QueryClient) {
   return createRouter({ routeTree: tree, context: { client }, defaultPreload: "intent", defaultPreloadStaleTime: 0, scrollRestoration: false });

@@ -38,7 +38,8 @@ impl Column {
     pub(crate) fn new(name: &str, kind: Kind, raw: &[Option<&str>]) -> Column {
         let mut by_raw: HashMap<&str, u32> = HashMap::new();
         let mut by_text: HashMap<String, u32> = HashMap::new();
-        let mut column = Column { name: name.to_owned(), kind, codes: Vec::with_capacity(raw.len()), values: Vec::new(), count: Vec::new(), rare: Vec::new(), filled: 0, dictionary: Vec::new(), exchanged: None };
+        let mut column =
+            Column { name: name.to_owned(), kind, codes: Vec::with_capacity(raw.len()), values: Vec::new(), count: Vec::new(), rare: Vec::new(), filled: 0, dictionary: Vec::new(), exchanged: None };
         for cell in raw {
             let code = match cell {
                 None => EMPTY,

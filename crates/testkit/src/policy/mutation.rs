@@ -77,9 +77,11 @@ pub enum Mutation {
     StreamsUnguarded,
     ChangeSetsForAll,
     UndoingUnguarded,
+    // Pairs that may be the same.
+    OneSideSuffices,
 }
 impl Mutation {
-    pub const ALL: [Mutation; 63] = [
+    pub const ALL: [Mutation; 64] = [
         Mutation::OwnIgnored,
         Mutation::TeamIgnored,
         Mutation::TeamsBelowIgnored,
@@ -143,5 +145,6 @@ impl Mutation {
         Mutation::StreamsUnguarded,
         Mutation::ChangeSetsForAll,
         Mutation::UndoingUnguarded,
+        Mutation::OneSideSuffices,
     ];
 }

@@ -7,7 +7,7 @@ import type { Session } from "~/api/types";
 import { modelLabel } from "~/lib/i18n";
 import { setPreferences } from "~/lib/preferences";
 import type { ObjectDef } from "~/metadata/model";
-import { useCapability, useObjects } from "~/metadata/registry";
+import { useCan, useCapability, useObjects } from "~/metadata/registry";
 import { useShell } from "~/records/shellContext";
 import { IconButton } from "~/ui/Button";
 import { iconNamed } from "~/ui/icons";
@@ -106,6 +106,7 @@ function MoreObjects({ objects }: { objects: ObjectDef[] }) {
 function Tools() {
   const { t } = useTranslation();
   const mayImport = useCapability("import");
+  const mayMerge = useCan("contact").delete;
   const mayDefine = useCapability("define");
   const mayManage = useCapability("manage_users");
   const managesRoles = useCapability("manage_roles");
@@ -128,6 +129,12 @@ function Tools() {
           <span>{tool.label}</span>
         </Link>
       ))}
+      {mayMerge ? (
+        <Link to="/duplicates/$object" params={{ object: "contact" }} className="nav" title={t("shell.duplicates")}>
+          <Shapes size={16} aria-hidden />
+          <span>{t("shell.duplicates")}</span>
+        </Link>
+      ) : null}
     </div>
   );
 }

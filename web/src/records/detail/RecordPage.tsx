@@ -2,13 +2,13 @@ import "./detail.css";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "~/api/problem";
 import { recordQuery } from "~/api/records";
 import type { RecordData } from "~/api/types";
 import { FieldValue, isEmpty } from "~/fields";
-import { modelLabel } from "~/lib/i18n";
+import { modelLabel, screen } from "~/lib/i18n";
 import { usePhone } from "~/lib/media";
 import { rememberSeen } from "~/lib/recent";
 import { highlights } from "~/metadata/layout";
@@ -31,6 +31,8 @@ import { Related } from "./Related";
 import { StagePath } from "./StagePath";
 import { Steps } from "./Steps";
 
+const DuplicatesLine = lazy(() => screen(import("~/records/duplicates/DuplicatesLine")));
+const MATCHED = ["account", "contact", "lead"];
 const INCLUDED = 12;
 const KINDS: ComposerKind[] = ["note", "call", "meeting", "task"];
 
@@ -130,6 +132,7 @@ function RecordView({ object, record, include }: { object: ObjectDef; record: Re
           ))}
         </dl>
         <StagePath object={object} record={record} mayEdit={mayEdit} />
+        <Suspense>{MATCHED.includes(object.name) ? <DuplicatesLine object={object} record={record} /> : null}</Suspense>
         {archived ? null : <NextStep object={object} record={record} onPlan={() => setComposer("task")} />}
         {phone ? (
           <>

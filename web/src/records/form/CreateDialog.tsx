@@ -1,12 +1,12 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError, type ApiError } from "~/api/problem";
 import { createRecord } from "~/api/records";
 import { rightsQuery } from "~/api/session";
 import type { RecordData } from "~/api/types";
 import { freshKey } from "~/lib/ids";
-import { modelLabel, modelWord } from "~/lib/i18n";
+import { modelLabel, modelWord, screen } from "~/lib/i18n";
 import { createFields } from "~/metadata/layout";
 import { useObject, useObjects } from "~/metadata/registry";
 import { Button } from "~/ui/Button";
@@ -14,6 +14,8 @@ import { Dialog } from "~/ui/Dialog";
 import { Choose } from "~/ui/Input";
 import { Note } from "~/ui/Note";
 import { FormFields } from "./FormFields";
+
+const LooksLike = lazy(() => screen(import("~/records/duplicates/LooksLike")));
 
 /** A new record from its definition. The server names all wrong fields at once; each stands beside its field. */
 export default function CreateDialog({ object: name, initial, onClose, onCreated }: { object: string; initial?: Record<string, unknown>; onClose: () => void; onCreated: (record: RecordData, open: boolean) => void }) {
@@ -84,6 +86,9 @@ export default function CreateDialog({ object: name, initial, onClose, onCreated
           </label>
         ) : null}
         <FormFields key={objectName} fields={all ? [...first, ...rest] : first} values={{ ...defaults, ...values }} errors={problem?.errors ?? []} onChange={(field, value) => setValues((old) => ({ ...old, [field]: value }))} focusFirst />
+        <Suspense>
+          <LooksLike object={objectName} values={values} />
+        </Suspense>
       </div>
     </Dialog>
   );

@@ -7,6 +7,7 @@ mod expect;
 mod front;
 mod house;
 mod ledger;
+mod pairs;
 mod plan;
 mod proof;
 mod questions;
