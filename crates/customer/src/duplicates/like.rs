@@ -12,7 +12,7 @@ const WORTH: f64 = 0.5;
 /// Records compared at most.
 const FOUND: u32 = 30;
 /// Where the number of records is not known: it only shifts the scale a little.
-const ROWS: usize = 20_000;
+pub(super) const ROWS: usize = 20_000;
 
 pub(super) fn like(tx: &mut Tx, object: &str, id: Option<RecordId>, values: &Map<String, Json>) -> Result<Vec<Pair>> {
     let mut found = candidates(tx, object, values)?;

@@ -4,7 +4,7 @@ use super::{fields, like::clues};
 use kernel::{Actor, Ctx, RecordId, Result, Through};
 use records::{Pair, Workspace};
 use serde_json::json;
-use stats::linkage::{Kind, Settings, Table, link};
+use stats::linkage::{Kind, Settings, Table, judge, link};
 
 /// From this probability on a pair waits for a person.
 const WORTH: f64 = 0.5;
@@ -14,6 +14,8 @@ const STEP: usize = 2_000;
 const MOST: usize = 50_000;
 /// With more records than this a search costs enough to be made once a day.
 const MANY: i64 = 50_000;
+/// With fewer records than this what is usual has a say too.
+const FEW: usize = 500;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 fn ctx(workspace: &Workspace) -> Ctx {
@@ -28,8 +30,17 @@ pub(super) fn scan(workspace: &Workspace, object: &str) -> Result<usize> {
     let kinds: Vec<(String, Kind)> = usual.iter().map(|f| (f.name.to_owned(), f.kind)).collect();
     let settings = Settings { kinds, threshold: WORTH, ..Settings::default() };
     // nothing to compare is nothing found
-    let linked = link(&[table], &settings).map(|l| l.links).unwrap_or_default();
-    let pairs: Vec<Pair> = linked.iter().take(MOST).map(|l| Pair { a: ids[l.left as usize], b: ids[l.right as usize], probability: l.probability, clues: clues(&l.evidence) }).collect();
+    let mut linked = link(std::slice::from_ref(&table), &settings).map(|l| l.links).unwrap_or_default();
+    if ids.len() < FEW {
+        // what few records teach is checked against what is usual: a name and a telephone that two of them share are no twin yet
+        for one in &mut linked {
+            let other = &table.rows[one.right as usize..=one.right as usize];
+            let judged = judge(usual, super::like::ROWS, &table.rows[one.left as usize], other).unwrap_or_default();
+            one.probability = judged.first().map_or(0.0, |j| j.probability.min(one.probability));
+        }
+    }
+    let worth = linked.iter().filter(|l| l.probability >= WORTH).take(MOST);
+    let pairs: Vec<Pair> = worth.map(|l| Pair { a: ids[l.left as usize], b: ids[l.right as usize], probability: l.probability, clues: clues(&l.evidence) }).collect();
     let (name, found) = (object.to_owned(), pairs.len());
     workspace.write_blocking(&ctx(workspace), move |tx| tx.forget_pairs(&name))?;
     for chunk in pairs.chunks(STEP) {

@@ -143,6 +143,19 @@ fn the_queue_is_searched_decided_and_merged_away() {
 }
 
 #[test]
+fn a_first_name_and_a_telephone_in_common_are_no_twin_among_few() {
+    let w = World::new();
+    let sys = w.system();
+    crowd(&w, &sys);
+    for last in ["Byron", "Queue", "Reihe"] {
+        let mail = format!("ada@{}.example", last.to_lowercase());
+        w.create(&sys, "contact", json!({"first_name": "Ada", "last_name": last, "email": mail, "city": "London"})).unwrap();
+        w.create(&sys, "contact", json!({"first_name": "Adah", "last_name": last, "email": mail, "phone": "+44 20 7946 0018"})).unwrap();
+    }
+    assert_eq!((w.workspace.catalogue().matcher().unwrap().scan)(&w.workspace, "contact").unwrap(), 3, "each with its own, none across");
+}
+
+#[test]
 fn the_search_runs_where_something_changed() {
     let w = World::new();
     crowd(&w, &w.system());

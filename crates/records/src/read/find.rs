@@ -12,8 +12,8 @@ use serde_json::{Value as Json, json};
 use std::{collections::HashMap, sync::Arc};
 use store::{Val, compile};
 
-/// What a record says that went nowhere.
-const LIVE: &[u8] = b"\"archived_at\":null";
+/// Where a record says whether it may have gone into another one.
+const ARCHIVED_AT: &[u8] = b"\"archived_at\":";
 /// Rows past which an estimated count stops.
 const ESTIMATE: u32 = 10_000;
 
@@ -214,7 +214,9 @@ impl Tx<'_> {
         self.complete(&object, &projection, &mut rows)?;
         self.saw(&object.name, || projection.shown().to_owned(), [id]);
         let mut row = rows.pop().ok_or_else(missing)?;
-        let live = row.json.windows(LIVE.len()).any(|w| w == LIVE);
+        // the record's own comes before those of records that are included
+        let at = row.json.windows(ARCHIVED_AT.len()).position(|w| w == ARCHIVED_AT);
+        let live = at.is_some_and(|at| row.json[at + ARCHIVED_AT.len()..].starts_with(b"null"));
         if !live && let Some(winner) = self.now_at(&object.name, id)? {
             row.json.extend_from_slice(b",\"merged_into\":");
             crate::json::value(&json!(winner.to_string()), &mut row.json);

@@ -77,11 +77,9 @@ pub enum Mutation {
     StreamsUnguarded,
     ChangeSetsForAll,
     UndoingUnguarded,
-    // Pairs that may be the same.
-    OneSideSuffices,
 }
 impl Mutation {
-    pub const ALL: [Mutation; 64] = [
+    pub const ALL: [Mutation; 63] = [
         Mutation::OwnIgnored,
         Mutation::TeamIgnored,
         Mutation::TeamsBelowIgnored,
@@ -145,6 +143,5 @@ impl Mutation {
         Mutation::StreamsUnguarded,
         Mutation::ChangeSetsForAll,
         Mutation::UndoingUnguarded,
-        Mutation::OneSideSuffices,
     ];
 }

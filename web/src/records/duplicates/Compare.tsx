@@ -109,7 +109,7 @@ function Sides({ object, records, evidence, onDone }: { object: ObjectDef; recor
         <p className="px-5 py-3 text-12 text-text-3">{t("duplicates.how")}</p>
       </div>
       {can.update ? (
-        <div className="dfoot">
+        <div className="flex flex-wrap items-center gap-2 border-t border-line px-5 py-3">
           <Button look="quiet" className="me-auto" busy={busy === "distinct"} onClick={() => void run("distinct")}>
             {t("duplicates.notOne")}
           </Button>

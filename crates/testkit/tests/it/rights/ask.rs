@@ -195,7 +195,6 @@ fn read(tx: &mut Tx, door: Door, past_ms: i64) -> Result<Json> {
             let entries: Vec<Json> = page["items"].as_array().unwrap().iter().map(entry).collect();
             json!(entries)
         }
-        Door::Queue { object } => super::pairs::ask(tx, &object)?,
         Door::WhoCanSee { object, id: record } => {
             let page = tx.access_list(&object, id(&record), &everything)?;
             let mut rows: Vec<String> = Vec::new();

@@ -186,10 +186,6 @@ pub(crate) enum Door {
         object: String,
         thief: Asker,
     },
-    /// Pairs of records that may be the same.
-    Queue {
-        object: String,
-    },
     /// What the asker heard while records changed: object, id, version and what, one after the other.
     Heard {
         changes: Vec<(String, String, i64, &'static str)>,

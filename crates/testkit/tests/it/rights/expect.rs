@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use testkit::policy::{Action, Mutation, Right, Row, Sharing, Target, View, World};
 
 mod doors;
-mod duplicates;
 mod writes;
 
 fn status(code: u16) -> Json {
@@ -83,7 +82,6 @@ impl<'a> Opinion<'a> {
             Door::WhoCanSee { object, id } => self.readable(object, id).map_or(status(404), |row| self.who_can_see(row)),
             Door::Files { object, id } => self.readable(object, id).map_or(status(404), |row| self.files(row)),
             Door::FileOut { id } => self.readable("file", id).map_or(status(404), |row| row.get("name").clone()),
-            Door::Queue { object } => self.queue(object),
             Door::Definition { object } => self.definition(object),
             Door::Objects => self.objects(),
             Door::MyRights => self.my_rights(),

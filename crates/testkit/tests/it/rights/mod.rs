@@ -7,7 +7,6 @@ mod expect;
 mod front;
 mod house;
 mod ledger;
-mod pairs;
 mod plan;
 mod proof;
 mod questions;

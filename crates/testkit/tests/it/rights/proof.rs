@@ -51,7 +51,6 @@ fn play(engine: Engine, seed: u64, decisions: usize) -> [Round; 2] {
     let mut plan = Plan::new(&house, seed);
     plan.build();
     let ledger = plan.live_on();
-    super::pairs::put(&house);
     let built = world(&house);
     let mut questions = Questions::new(&built, &plan);
     let listeners = 5 + decisions / 100;

@@ -398,8 +398,7 @@ impl<'a> Questions<'a> {
             }
             52..=55 => self.at(|object, id| Door::Timeline { object, id }),
             56..=60 => self.at(|object, id| Door::History { object, id }),
-            61..=62 => self.at(|object, id| Door::WhoCanSee { object, id }),
-            63 => Door::Queue { object: self.rng.pick(&super::pairs::OBJECTS).to_string() },
+            61..=63 => self.at(|object, id| Door::WhoCanSee { object, id }),
             64 => self.at(|object, id| Door::Files { object, id }),
             65 => Door::FileOut { id: self.row("file").id.clone() },
             66 => self.at(|object, id| Door::AddFile { object, id }),
