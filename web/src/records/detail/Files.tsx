@@ -57,7 +57,6 @@ export function Files({ object, id, mayEdit }: { object: ObjectDef; id: string; 
   const items = files.data?.items ?? [];
   return (
     // Dropping has an equal: the button below it.
-    // eslint-disable-next-line jsx-a11y/no-static-element-interactions
     <div className={cx("mt-3 flex flex-col gap-2 rounded-lg", over && "bg-accent-soft outline-1 outline-accent-line outline-dashed")} onDragOver={drag} onDragLeave={drag} onDrop={drag}>
       {failed ? (
         <Note tone="dan">
