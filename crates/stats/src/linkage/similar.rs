@@ -27,8 +27,8 @@ fn of_bytes(a: &[u8], b: &[u8]) -> f64 {
     let (mut in_a, mut in_b, mut common) = (0u64, 0u64, 0u32);
     for (i, x) in a.iter().enumerate() {
         let to = (i + reach + 1).min(b.len());
-        for j in i.saturating_sub(reach)..to {
-            if *x == b[j] && in_b >> j & 1 == 0 {
+        for (j, y) in b.iter().enumerate().take(to).skip(i.saturating_sub(reach)) {
+            if x == y && in_b >> j & 1 == 0 {
                 in_a |= 1 << i;
                 in_b |= 1 << j;
                 common += 1;
