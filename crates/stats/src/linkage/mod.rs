@@ -9,11 +9,12 @@
 //!
 //! ```
 //! use stats::linkage::{Settings, Table, link};
-//! let row = |cells: [&str; 3]| cells.map(|c| Some(c.to_owned())).to_vec();
-//! let people = Table {
-//!     columns: ["name", "city", "email"].map(String::from).to_vec(),
-//!     rows: vec![row(["Anna Berg", "Bern", "anna@berg.example"]), row(["Ana Berg", "Bern", "anna@berg.example"]), row(["Otto Kern", "Wien", "otto@kern.example"])],
-//! };
+//! let row = |name: &str, city: &str, email: String| vec![Some(name.to_owned()), Some(city.to_owned()), Some(email)];
+//! let mut rows = vec![row("Anna Berg", "Bern", "anna@berg.example".into()), row("Ana Berg", "Bern", "anna@berg.example".into())];
+//! for (i, name) in ["Otto Kern", "Lea Wyss", "Emil Graf", "Nora Moser", "Jonas Keller", "Rosa Frei", "Max Huber", "Ida Suter"].iter().enumerate() {
+//!     rows.push(row(name, ["Wien", "Basel", "Chur"][i % 3], format!("person{i}@example.org")));
+//! }
+//! let people = Table { columns: ["name", "city", "email"].map(String::from).to_vec(), rows };
 //! let linked = link(&[people], &Settings::default()).unwrap();
 //! assert_eq!((linked.links[0].left, linked.links[0].right), (0, 1));
 //! ```
