@@ -36,10 +36,13 @@ impl Tx<'_> {
         self.must_write()?;
         let object = self.object(object)?;
         let winner = self.readable_record(&object, id)?;
-        let asked = fields::read(&object, body)?;
+        let mut asked = fields::read(&object, body)?;
         let loser = self.readable_record(&object, asked.loser).map_err(|_| Error::field("loser", "unknown_reference", "The other record is not here, or you may not see it."))?;
         self.may_merge(&object, &winner, &loser)?;
         self.not_below(&object, &winner, &loser)?;
+        let (mut hidden, there) = (self.withheld_fields(&object, asked.loser)?, self.withheld_fields(&object, id)?);
+        hidden.retain(|field| !there.contains(field));
+        asked.leave(hidden);
         let set = self.open_change_set("merge")?;
         let had = self.change_set.replace(set);
         let done = self.join(&object, &winner, &loser, &asked);

@@ -363,3 +363,31 @@ fn replay(w: &World, sys: &Ctx, id: RecordId) {
         }
     }
 }
+
+/// One role reaches every person and masks the city, another shows it of one's own people only: what the asker is not shown of
+/// the loser is not shown to them by a merge either.
+#[test]
+fn a_merge_is_no_way_to_read_what_the_loser_withholds() {
+    on_both(|w| {
+        let sys = w.system();
+        let closed = "name = \"agent\"\nlabel = \"Closed\"\n[objects]\nuser = { read = \"all\" }\ncontact = { create = true, read = \"all\", update = \"all\", delete = \"all\", fields = { city = \"masked\" } }\n";
+        let open = "name = \"analyst\"\nlabel = \"Open\"\n[objects]\ncontact = { create = true, read = \"own\", update = \"own\", delete = \"own\" }\n";
+        for (name, definition) in [("agent", closed), ("analyst", open)] {
+            w.create(&sys, "role", json!({"name": name, "label": name, "definition": definition})).unwrap();
+        }
+        let ann = w.create(&sys, "user", json!({"name": "ann", "email": "ann@example.org", "roles": ["agent", "analyst"]})).unwrap();
+        let ctx = Ctx::new(kernel::Actor::User(ann), kernel::Through::Api, w.workspace.now_ms());
+        let mine = w.create(&sys, "contact", json!({"last_name": "Byron", "owner": ann.to_string()})).unwrap();
+        let other = w.create(&sys, "contact", json!({"last_name": "Byron", "city": "London", "title": "Dr"})).unwrap();
+        assert_eq!((&w.get(&ctx, "contact", other)["city"], &w.get(&ctx, "contact", other)["title"]), (&json!(null), &json!("Dr")), "the city is withheld");
+        let refused = merge(w, &ctx, "contact", mine, other, json!({"city": "loser"})).unwrap_err();
+        assert_eq!((refused.fields[0].field.as_str(), refused.fields[0].code), ("fields.city", "unknown_field"));
+        let merged = merge(w, &ctx, "contact", mine, other, json!({})).unwrap();
+        assert_eq!((&w.get(&ctx, "contact", mine)["city"], &w.get(&ctx, "contact", mine)["title"]), (&json!(null), &json!("Dr")));
+        assert_eq!(w.get(&sys, "contact", other)["city"], "London", "it stays with the loser");
+        unmerge(w, &ctx, &merged).unwrap();
+        // who is shown it takes it along
+        merge(w, &sys, "contact", mine, other, json!({})).unwrap();
+        assert_eq!(w.get(&sys, "contact", mine)["city"], "London");
+    });
+}

@@ -4,15 +4,24 @@ use crate::{catalogue::Draft, record::Record, tx::Tx};
 use kernel::{Error, FieldError, RecordId, Result};
 use metadata::{Field, FieldType, Object, Storage, Value};
 use serde_json::{Map, Value as Json};
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 /// What was asked: who goes, and which values were chosen.
 pub(super) struct Asked {
     pub(super) loser: RecordId,
     /// By name; true: the loser's.
     choices: HashMap<String, bool>,
+    /// Fields that the asker is shown on the winner and not on the loser: what the loser has there stays with it, or the merge
+    /// would be a way to read it.
+    stays: HashSet<String>,
 }
 impl Asked {
+    pub(super) fn leave(&mut self, fields: HashSet<String>) {
+        self.stays = fields;
+    }
     pub(super) fn chosen(&self, field: &str) -> bool {
         self.choices.contains_key(field)
     }
@@ -44,7 +53,7 @@ pub(super) fn read(object: &Object, body: &Map<String, Json>) -> Result<Asked> {
         Some(_) => errors.push(FieldError::new("fields", "wrong_type", "An object of fields, each with winner or loser, is expected here.")),
     }
     match loser {
-        Some(loser) if errors.is_empty() => Ok(Asked { loser, choices }),
+        Some(loser) if errors.is_empty() => Ok(Asked { loser, choices, stays: HashSet::new() }),
         _ => Err(Error::invalid(errors)),
     }
 }
@@ -60,6 +69,7 @@ fn is_unique(field: &Field) -> bool {
 fn value_of(field: &Field, winner: &Record, loser: &Record, asked: &Asked) -> Value {
     let (mine, theirs) = (winner.get(field.name()), loser.get(field.name()));
     match asked.choices.get(field.name()) {
+        _ if asked.stays.contains(field.name()) => mine.clone(),
         // the loser cannot let go of it
         _ if is_unique(field) && field.def.required => mine.clone(),
         Some(true) => theirs.clone(),
@@ -83,7 +93,9 @@ impl Tx<'_> {
             let name = field.name();
             let mine = winner.get(name);
             let value = value_of(&field, winner, loser, asked);
-            if asked.chosen(name) && value != *mine && !self.may_set(object, winner.id(), &field)? {
+            if asked.choices.get(name) == Some(&true) && asked.stays.contains(name) {
+                refused.push(FieldError::new(format!("fields.{name}"), "unknown_field", format!("You are not shown the {} of the record that goes.", field.def.label.to_lowercase())));
+            } else if asked.chosen(name) && value != *mine && !self.may_set(object, winner.id(), &field)? {
                 refused.push(self.rights().refused(object, &field));
             }
             // a superior, a parent that would be the record itself
