@@ -83,7 +83,7 @@ impl Rights {
         Authorized(self.rows(object, action))
     }
     /// One of the reasons why rows may be read, to be tried on a row.
-    pub fn authorized_ground(&self, ground: &crate::rights::Ground) -> Authorized<Cond> {
+    pub fn authorized_ground(&self, ground: &crate::grounds::Ground) -> Authorized<Cond> {
         Authorized(ground.rows.clone())
     }
     /// Rows that disclose a field, where not all do: see [`Rights::disclosed`].

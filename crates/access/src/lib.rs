@@ -3,6 +3,7 @@
 
 mod authorize;
 mod fields;
+mod grounds;
 mod leaving;
 mod permit;
 mod policy;
@@ -12,8 +13,9 @@ mod scope;
 
 pub use authorize::{Authorized, Change, ChangeKind};
 pub use fields::{FieldAccess, When};
+pub use grounds::{Ground, GroundKind};
 pub use permit::{Exit, Permit};
 pub use policy::{Policy, Restricted, SharingRule, Team, User};
-pub use rights::{Action, Ground, GroundKind, Rights, system_actor, system_user};
+pub use rights::{Action, Rights, system_actor, system_user};
 pub use role::{CAPABILITIES, FieldRight, ObjectRights, Reach, Role, built_in_roles};
 pub use scope::{Scope, parse_scope};
