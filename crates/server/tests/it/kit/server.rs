@@ -74,7 +74,9 @@ impl Server {
         let began = Instant::now();
         while began.elapsed() < PATIENCE {
             if let Some(status) = self.child.try_wait().unwrap() {
-                assert_eq!(self.out.try_iter().count(), 0, "more was printed than the start says");
+                // what the start says may arrive late on a busy machine
+                let more: Vec<String> = self.out.iter().filter(|line| !line.starts_with("Sign in: ")).collect();
+                assert_eq!(more, [""; 0], "more was printed than the start says");
                 return (status.code(), began.elapsed());
             }
             sleep(Duration::from_millis(10));
