@@ -16,6 +16,6 @@ pub use fields::{FieldAccess, When};
 pub use grounds::{Ground, GroundKind};
 pub use permit::{Exit, Permit};
 pub use policy::{Policy, Restricted, SharingRule, Team, User};
-pub use rights::{Action, Rights, system_actor, system_user};
+pub use rights::{Action, Rights, actor_of, system_user};
 pub use role::{CAPABILITIES, FieldRight, ObjectRights, Reach, Role, built_in_roles};
 pub use scope::{Scope, parse_scope};

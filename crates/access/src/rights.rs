@@ -211,8 +211,12 @@ impl Rights {
 }
 
 /// The system actor for which a user record stands.
-pub fn system_actor(id: RecordId) -> Option<&'static str> {
+fn system_actor(id: RecordId) -> Option<&'static str> {
     ["cli", "import", "jobs", "retention", "automation", "merge"].into_iter().find(|name| system_user(name) == id)
+}
+/// Who acts where a user record is named: a person, or the system actor that it stands for.
+pub fn actor_of(id: RecordId) -> Actor {
+    system_actor(id).map_or(Actor::User(id), Actor::System)
 }
 /// The user record that stands for a system actor: the same id in every workspace.
 pub fn system_user(name: &str) -> RecordId {

@@ -5,7 +5,7 @@ mod made;
 
 use crate::{OrDb, history::Entry, tx::Tx};
 use access::{Action, ChangeKind};
-use kernel::{Code, Error, RecordId, Result};
+use kernel::{Code, Ctx, Error, RecordId, Result, Through};
 use metadata::{Object, ParseCtx, Value};
 use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
@@ -174,14 +174,21 @@ impl Tx<'_> {
         }
         Ok((u.restored, u.skipped))
     }
-    /// Undos that were under way when their process ended, each with whoever began it.
+    /// Undos that were under way when their process ended, each with whoever began it and what their credential allowed:
+    /// going on by itself, it may do no more than it might then.
     ///
     /// # Errors
     /// Those of the store.
-    pub fn unfinished_undos(&mut self) -> Result<Vec<(RecordId, RecordId)>> {
-        let q = Sql::new(format!("SELECT \"id\", \"by\" FROM {} WHERE \"kind\" = 'undo' AND \"status\" = 'running' ORDER BY \"id\"", self.db().table("sys_change_set")));
-        let rows = self.db().rows(&q).or_db()?;
-        Ok(rows.iter().filter_map(|row| Some((row.first()?.as_str()?.parse().ok()?, row.get(1)?.as_str()?.parse().ok()?))).collect())
+    pub fn unfinished_undos(&mut self) -> Result<Vec<(RecordId, Ctx)>> {
+        let q = Sql::new(format!("SELECT \"id\", \"by\", \"progress\" FROM {} WHERE \"kind\" = 'undo' AND \"status\" = 'running' ORDER BY \"id\"", self.db().table("sys_change_set")));
+        let now = self.now_ms();
+        let read = |row: &[Val]| -> Option<(RecordId, Ctx)> {
+            let by = row.get(1)?.as_str()?.parse().ok()?;
+            let progress: Json = serde_json::from_str(row.get(2)?.as_str()?).ok()?;
+            let scopes = serde_json::from_value(progress["scopes"].clone()).ok()?;
+            Some((row.first()?.as_str()?.parse().ok()?, Ctx { scopes, ..Ctx::new(access::actor_of(by), Through::Job, now) }))
+        };
+        Ok(self.db().rows(&q).or_db()?.iter().filter_map(|row| read(row)).collect())
     }
 
     /// Records taken back by an undo under way.
@@ -217,7 +224,8 @@ impl Tx<'_> {
     }
     fn save_undoing(&mut self, u: &Undoing) -> Result<()> {
         let mode = if u.mode == UndoMode::Force { "force" } else { "safe" };
-        let progress = json!({"mode": mode, "of_import": u.of_import, "own": u.own, "phase": u.phase.name(), "at": u.at, "within": u.within, "left_out": u.left_out});
+        let progress =
+            json!({"mode": mode, "of_import": u.of_import, "own": u.own, "phase": u.phase.name(), "at": u.at, "within": u.within, "left_out": u.left_out, "scopes": self.ctx().scopes.as_deref()});
         let status = if u.phase == Phase::Done { "done" } else { "running" };
         let mut q = Sql::new(format!("UPDATE {} SET \"status\" = ", self.db().table("sys_change_set")));
         q.arg(status).push(", \"progress\" = ").arg(progress.to_string()).push(", \"restored\" = ").arg(u.restored);

@@ -1,9 +1,17 @@
 use crate::world::{World, find};
-use kernel::RecordId;
+use kernel::{Ctx, RecordId};
 use records::{Find, Paging, Search, UndoMode};
 use serde_json::{Value as Json, json};
 
-crate::both!(reps_see_their_own, parents_decide, shares_and_revocation, nobody_grants_themselves, taking_back_what_others_did, taking_back_what_is_out_of_reach);
+crate::both!(
+    reps_see_their_own,
+    parents_decide,
+    shares_and_revocation,
+    nobody_grants_themselves,
+    taking_back_what_others_did,
+    taking_back_what_is_out_of_reach,
+    an_undo_goes_on_with_no_more_than_it_began_with
+);
 
 fn reps_see_their_own(w: &World) {
     let north = w.team("North", None);
@@ -79,4 +87,18 @@ fn taking_back_what_is_out_of_reach(w: &World) {
     let report = undo(w, ann, set).unwrap();
     assert_eq!((&report["restored"], &report["skipped"][0]["id"]), (&json!(1), &json!(his.to_string())), "{report}");
     assert_eq!(w.names(&w.ctx(ann), Find { sort: vec!["name".into()], ..find("company") }), ["hers", "his"]);
+}
+fn an_undo_goes_on_with_no_more_than_it_began_with(w: &World) {
+    let ann = w.user("ann", "rep", None);
+    let id = w.create(&w.ctx(ann), "company", json!({"name": "old"})).unwrap();
+    let set = bulk(w, ann, json!([{"id": id.to_string(), "name": "new"}]));
+    let scopes: std::sync::Arc<[String]> = ["company:read".to_owned()].into();
+    let by_token = Ctx { scopes: Some(scopes.clone()), ..w.ctx(ann) };
+    let undoing = w.workspace.write_blocking(&by_token, move |tx| tx.begin_undo(set, UndoMode::Safe)).unwrap();
+    // the process ends here, and the next one goes on
+    let under_way = w.workspace.read_blocking(&w.system(), |tx| tx.unfinished_undos()).unwrap();
+    let [(found, asker)] = &under_way[..] else { panic!("{under_way:?}") };
+    assert_eq!((*found, asker.actor, asker.scopes.as_ref()), (undoing, kernel::Actor::User(ann), Some(&scopes)));
+    w.workspace.finish_undo(asker, undoing, &mut |_| {}).unwrap();
+    assert_eq!(w.names(&w.ctx(ann), find("company")), ["new"], "a token that only reads takes nothing back");
 }

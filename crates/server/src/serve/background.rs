@@ -95,11 +95,12 @@ fn resume_imports(open: &Open) -> Result<()> {
     let workspace = &open.workspace;
     let ctx = || Ctx::new(Actor::System("jobs"), Through::Job, workspace.now_ms());
     for job in workspace.read_blocking(&ctx(), Job::unfinished)? {
-        let owner = job.by.parse().ok().filter(|_| Path::new(&job.file).starts_with(workspace.files_dir()));
-        match owner {
-            Some(owner) => {
+        let ours = Path::new(&job.file).starts_with(workspace.files_dir());
+        match job.by.parse().ok().filter(|_| ours) {
+            Some(by) => {
                 tracing::info!(workspace = open.name(), import = %job.id, done = job.done, rows = job.rows, "an import that was cut off goes on");
-                let ctx = Ctx::new(Actor::User(owner), Through::Import, workspace.now_ms());
+                // a token with scopes starts no import: nothing to be narrowed by
+                let ctx = Ctx::new(access::actor_of(by), Through::Import, workspace.now_ms());
                 imports::work(workspace, &ctx, job.id);
             }
             None => workspace.write_blocking(&ctx(), move |tx| job.note_cut_off(tx))?,
@@ -111,10 +112,9 @@ fn resume_imports(open: &Open) -> Result<()> {
 /// Goes on with undos that a stop or a kill cut off.
 fn resume_undos(workspace: &Workspace) -> Result<()> {
     let ctx = Ctx::new(Actor::System("jobs"), Through::Job, workspace.now_ms());
-    for (undoing, by) in workspace.read_blocking(&ctx, |tx| tx.unfinished_undos())? {
-        let actor = access::system_actor(by).map_or_else(|| Actor::User(by), Actor::System);
+    for (undoing, asker) in workspace.read_blocking(&ctx, |tx| tx.unfinished_undos())? {
         tracing::info!(change_set = %undoing, "an undo that was cut off goes on");
-        workspace.finish_undo(&Ctx::new(actor, Through::Job, workspace.now_ms()), undoing, &mut |_| {})?;
+        workspace.finish_undo(&asker, undoing, &mut |_| {})?;
     }
     Ok(())
 }
