@@ -1,7 +1,7 @@
 //! What the domain crates hand in: objects, rules, verbs, events. `server` joins the modules; `Tx` carries the result.
 
 use crate::{record::Record, tx::Tx};
-use kernel::{FieldError, RecordId, Result};
+use kernel::{Error, FieldError, RecordId, Result};
 use metadata::{Field, Object, ObjectDef, Value};
 use serde_json::{Map, Value as Json};
 use std::{collections::HashMap, sync::Arc};
@@ -153,8 +153,12 @@ impl Catalogue {
     pub fn mergers(&self) -> &[crate::Merger] {
         &self.mergers
     }
-    pub fn matcher(&self) -> Option<crate::Matcher> {
-        self.matcher
+    /// What finds duplicates of an object.
+    ///
+    /// # Errors
+    /// 404 for an object that is not searched.
+    pub fn matcher_of(&self, object: &str) -> Result<crate::Matcher> {
+        self.matcher.filter(|m| m.objects.contains(&object)).ok_or_else(|| Error::not_found("search for duplicates of that object"))
     }
     pub fn gate(&self) -> Option<crate::Gate> {
         self.gate

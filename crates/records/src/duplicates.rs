@@ -1,12 +1,16 @@
 //! Pairs of records that may be the same, found by a job: kept without values, shown only to who may read both sides.
 
-use crate::{OrDb, cursor, record::Record, timeline::Paging, tx::Tx, workspace::Workspace};
+use crate::{OrDb, cursor, timeline::Paging, tx::Tx, workspace::Workspace};
 use access::{Action, FieldAccess};
 use kernel::{Error, RecordId, Result};
 use metadata::Object;
 use serde_json::{Map, Value as Json, json};
 use std::{collections::HashSet, sync::Arc};
 use store::{Sql, Val};
+
+mod searches;
+pub(crate) use searches::Searches;
+pub use searches::{Extent, Searched};
 
 /// Two records that may be the same, and why.
 #[derive(Clone, Debug)]
@@ -35,113 +39,24 @@ pub struct Matcher {
     pub scan: fn(&Workspace, &str) -> Result<usize>,
 }
 
-/// How many live records there are and when the last one changed: what a search has looked through.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Extent {
-    pub rows: i64,
-    pub changed: i64,
-}
-/// A search that was made.
-#[derive(Clone, Copy, Debug)]
-pub struct Searched {
-    pub extent: Extent,
-    pub at: i64,
-}
-
-/// Pairs of one insert.
-const AT_ONCE: usize = 200;
 /// Rows looked at for a page, so that a reader of few records waits no longer than one of all.
 const LOOK: usize = 500;
 
 impl Tx<'_> {
     pub fn matcher(&self, object: &str) -> Result<Matcher> {
-        let matcher = self.catalogue().matcher().filter(|m| m.objects.contains(&object));
-        matcher.ok_or_else(|| Error::not_found("search for duplicates of that object"))
-    }
-    /// Replaces what the last search has found and nobody has decided.
-    ///
-    /// # Errors
-    /// 403 for anybody but the system.
-    pub fn forget_pairs(&mut self, object: &str) -> Result<()> {
-        self.must_write()?;
-        self.only_system()?;
-        let q = Sql::with(format!("DELETE FROM {} WHERE \"object\" = $1 AND \"state\" = 'open'", self.db().table("sys_duplicate")), [object.to_owned()]);
-        self.db().exec(&q).or_db().map(drop)
-    }
-    pub fn save_pairs(&mut self, object: &str, pairs: &[Pair]) -> Result<()> {
-        self.must_write()?;
-        self.only_system()?;
-        let now = self.now_ms();
-        for chunk in pairs.chunks(AT_ONCE) {
-            let decided = self.decided(chunk)?;
-            let fresh: Vec<&Pair> = chunk.iter().filter(|p| !decided.contains(&ordered(p.a, p.b))).collect();
-            if fresh.is_empty() {
-                continue;
-            }
-            let mut q = Sql::new(format!("INSERT INTO {} (\"id\", \"object\", \"a\", \"b\", \"rank\", \"clues\", \"state\", \"at\") VALUES ", self.db().table("sys_duplicate")));
-            for (i, pair) in fresh.iter().enumerate() {
-                let (a, b) = ordered(pair.a, pair.b);
-                q.push(if i > 0 { ", (" } else { "(" });
-                q.list([
-                    Val::from(self.new_id().to_string()),
-                    Val::from(object),
-                    Val::from(a.to_string()),
-                    Val::from(b.to_string()),
-                    Val::Int(rank(pair.probability)),
-                    Val::from(json!(pair.clues).to_string()),
-                    Val::from("open"),
-                    Val::Int(now),
-                ]);
-                q.push(")");
-            }
-            self.db().exec(&q).or_db()?;
-        }
-        Ok(())
-    }
-    pub fn extent(&mut self, object: &str) -> Result<Extent> {
-        self.only_system()?;
-        let object = self.object(object)?;
-        let q = Sql::new(format!("SELECT COUNT(*), MAX(\"updated_at\") FROM {} WHERE \"archived_at\" IS NULL", self.db().table(&object.name)));
-        let row = self.db().one(&q).or_db()?.unwrap_or_default();
-        let int = |i: usize| row.get(i).and_then(Val::as_int).unwrap_or(0);
-        Ok(Extent { rows: int(0), changed: int(1) })
-    }
-    /// The last search of an object.
-    pub fn searched(&mut self, object: &str) -> Result<Option<Searched>> {
-        let mut found = Vec::new();
-        for what in MARKS {
-            let q = Sql::with(format!("SELECT \"value\" FROM {} WHERE \"name\" = $1", self.db().table("sys_counter")), [mark(object, what)]);
-            found.extend(self.db().one(&q).or_db()?.as_deref().and_then(|row| row.first()?.as_int()));
-        }
-        Ok(match found.as_slice() {
-            [rows, changed, at] => Some(Searched { extent: Extent { rows: *rows, changed: *changed }, at: *at }),
-            _ => None,
-        })
-    }
-    pub fn note_searched(&mut self, object: &str, extent: Extent) -> Result<()> {
-        self.must_write()?;
-        self.only_system()?;
-        for (what, value) in MARKS.into_iter().zip([extent.rows, extent.changed, self.now_ms()]) {
-            let mut q = Sql::new(format!("INSERT INTO {} (\"name\", \"value\") VALUES (", self.db().table("sys_counter")));
-            q.arg(mark(object, what)).push(", ").arg(value).push(") ON CONFLICT (\"name\") DO UPDATE SET \"value\" = excluded.\"value\"");
-            self.db().exec(&q).or_db()?;
-        }
-        Ok(())
+        self.catalogue().matcher_of(object)
     }
     /// Whether the asker may have all records of an object searched: who merges them, or makes mass changes.
     ///
     /// # Errors
     /// 404, 403.
-    pub fn may_search_duplicates(&self, object: &str) -> Result<Matcher> {
-        let matcher = self.matcher(object)?;
+    pub fn may_search_duplicates(&self, object: &str) -> Result<()> {
+        self.matcher(object)?;
         let known = self.readable_object(object)?;
         if self.rights().capability("mass_change") || self.rights().can(&known, Action::Delete) {
-            return Ok(matcher);
+            return Ok(());
         }
         Err(Error::forbidden("Looking through all records is for who merges them. Ask the data steward."))
-    }
-    fn only_system(&self) -> Result<()> {
-        if self.is_system() { Ok(()) } else { Err(Error::forbidden("Only the system keeps what it has found.")) }
     }
     /// Pairs that somebody has said are two.
     fn decided(&mut self, pairs: &[Pair]) -> Result<HashSet<(RecordId, RecordId)>> {
@@ -155,9 +70,8 @@ impl Tx<'_> {
     /// # Errors
     /// 404, 403 for an object that is not searched or not readable; 400 for a cursor of another question.
     pub fn duplicates(&mut self, object: &str, paging: &Paging) -> Result<Json> {
-        let matcher = self.matcher(object)?;
+        self.matcher(object)?;
         let object = self.readable_object(object)?;
-        debug_assert!(matcher.objects.contains(&&*object.name), "checked above");
         let limit = usize::try_from(crate::read::page_limit(paging.limit)?).unwrap_or(50);
         let question = format!("duplicates {}", object.name);
         let mut after = match &paging.cursor {
@@ -167,7 +81,7 @@ impl Tx<'_> {
                 Some((place[0].as_i64().unwrap_or(0), place[1].as_str().unwrap_or("").to_owned()))
             }
         };
-        let mut items = Vec::new();
+        let (mut items, mut told) = (Vec::new(), Vec::new());
         let mut more = true;
         while more && items.len() < limit {
             let mut q = Sql::new(format!("SELECT \"id\", \"a\", \"b\", \"rank\", \"clues\" FROM {} WHERE \"state\" = 'open' AND \"object\" = ", self.db().table("sys_duplicate")));
@@ -187,6 +101,7 @@ impl Tx<'_> {
                     && let Some(shown) = self.shown(&object, pair)?
                 {
                     items.push(shown);
+                    told.extend([pair.a, pair.b]);
                 }
                 if items.len() == limit {
                     more |= i + 1 < kept.len();
@@ -194,6 +109,7 @@ impl Tx<'_> {
                 }
             }
         }
+        self.saw(&object.name, || "duplicates".into(), told);
         let next = after.filter(|_| more).map(|(rank, id)| cursor::seal(&self.inner().master_key, &question, self.me(), &json!([rank, id])));
         Ok(json!({"items": items, "next_cursor": next}))
     }
@@ -203,7 +119,9 @@ impl Tx<'_> {
         let ids: Vec<RecordId> = readable.into_iter().collect();
         let mut live = HashSet::new();
         for chunk in ids.chunks(500) {
-            live.extend(self.load_many(object, chunk)?.iter().filter(|r| !r.is_archived()).map(Record::id));
+            let mut q = Sql::new(format!("SELECT \"id\" FROM {} WHERE \"archived_at\" IS NULL AND \"id\" IN (", self.db().table(&object.name)));
+            q.list(chunk.iter().map(ToString::to_string)).push(")");
+            live.extend(self.db().rows(&q).or_db()?.iter().filter_map(|row| row.first()?.as_str()?.parse::<RecordId>().ok()));
         }
         Ok(live)
     }
@@ -330,11 +248,6 @@ impl Tx<'_> {
     }
 }
 
-const MARKS: [&str; 3] = ["rows", "changed", "at"];
-fn mark(object: &str, what: &str) -> String {
-    format!("duplicates of {object}: {what}")
-}
-
 /// A pair as it is kept.
 struct Kept {
     id: String,
@@ -357,11 +270,11 @@ fn ordered(a: RecordId, b: RecordId) -> (RecordId, RecordId) {
     (a.min(b), a.max(b))
 }
 /// Probability in parts of a million.
-#[allow(clippy::cast_possible_truncation, reason = "between 0 and a million")]
+#[expect(clippy::cast_possible_truncation, reason = "between 0 and a million")]
 fn rank(probability: f64) -> i64 {
     (probability.clamp(0.0, 1.0) * 1e6).round() as i64
 }
-#[allow(clippy::cast_precision_loss, reason = "between 0 and a million")]
+#[expect(clippy::cast_precision_loss, reason = "between 0 and a million")]
 fn probability(rank: i64) -> f64 {
     rank as f64 / 1e6
 }

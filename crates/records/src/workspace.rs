@@ -50,6 +50,7 @@ pub(crate) struct Inner {
     policy: Mutex<Option<Arc<Policy>>>,
     pub(crate) askers: crate::askers::Askers,
     pub(crate) reads: crate::reads::Reads,
+    pub(crate) searches: crate::duplicates::Searches,
     changes: broadcast::Sender<Arc<Change>>,
 }
 /// Definitions and settings of one registry version.
@@ -60,7 +61,7 @@ pub(crate) struct Definitions {
 }
 
 #[derive(Clone)]
-pub struct Workspace(Arc<Inner>);
+pub struct Workspace(pub(crate) Arc<Inner>);
 
 impl Workspace {
     /// Opens, or makes, a workspace: system tables, definitions, tables of objects. Blocking.
@@ -80,6 +81,7 @@ impl Workspace {
             registry: Mutex::new(None),
             policy: Mutex::new(None),
             askers: crate::askers::Askers::default(),
+            searches: crate::duplicates::Searches::default(),
             changes,
         };
         let workspace = Workspace(Arc::new(inner));

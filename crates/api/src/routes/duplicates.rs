@@ -79,11 +79,11 @@ fn search(call: Call) -> Work {
     Box::pin(async move {
         let object = call.object();
         let named = object.clone();
-        let matcher = call.ask(move |tx| tx.may_search_duplicates(&named)).await?;
+        call.ask(move |tx| tx.may_search_duplicates(&named)).await?;
         let workspace = call.caller()?.workspace.clone();
-        // detached on purpose: the queue shows what it finds
+        // detached on purpose: the queue shows what it finds; where a search is under way this asks for no second
         drop(tokio::task::spawn_blocking(move || {
-            if let Err(error) = (matcher.scan)(&workspace, &object) {
+            if let Err(error) = workspace.search_duplicates(&object) {
                 tracing::error!(object, %error, "the search for duplicates stopped");
             }
         }));

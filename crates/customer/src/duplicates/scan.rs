@@ -90,8 +90,9 @@ pub fn scan_where_due(workspace: &Workspace) -> Result<()> {
         if waits || now.rows < 2 {
             continue;
         }
-        let found = scan(workspace, object)?;
-        tracing::info!(workspace = workspace.name(), object, records = now.rows, pairs = found, "looked for duplicates");
+        if let Some(found) = workspace.search_duplicates(object)? {
+            tracing::info!(workspace = workspace.name(), object, records = now.rows, pairs = found, "looked for duplicates");
+        }
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use std::path::PathBuf;
 
 #[derive(Args, Clone, Debug)]
-pub(super) struct Duplicates {
+pub(crate) struct Duplicates {
     /// One file, or two whose rows are to be paired
     #[arg(value_name = "FILE.csv", num_args = 1..=2, required = true)]
     files: Vec<PathBuf>,

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use std::path::PathBuf;
 
 #[derive(Args, Clone, Debug)]
-pub(super) struct Survival {
+pub(crate) struct Survival {
     /// One row a subject
     #[arg(value_name = "FILE.csv")]
     file: PathBuf,

@@ -30,7 +30,7 @@ impl Transactions {
     }
 }
 #[derive(Args, Clone, Debug)]
-pub(super) struct Rfm {
+pub(crate) struct Rfm {
     #[command(flatten)]
     of: Transactions,
     /// What reaching one customer costs: with --margin tells the response from which a mailing pays
@@ -41,14 +41,14 @@ pub(super) struct Rfm {
     margin: Option<f64>,
 }
 #[derive(Args, Clone, Debug)]
-pub(super) struct Cohort {
+pub(crate) struct Cohort {
     #[command(flatten)]
     of: Transactions,
     #[arg(long, value_enum, default_value_t = Unit::Month)]
     unit: Unit,
 }
 #[derive(Args, Clone, Debug)]
-pub(super) struct Clv {
+pub(crate) struct Clv {
     #[command(flatten)]
     of: Transactions,
     /// Buying until a silent end (bgnbd, paretonbd), or contracts that are renewed each unit (sbg)
