@@ -77,9 +77,10 @@ pub enum Mutation {
     StreamsUnguarded,
     ChangeSetsForAll,
     UndoingUnguarded,
+    MergingLikeUpdate,
 }
 impl Mutation {
-    pub const ALL: [Mutation; 63] = [
+    pub const ALL: [Mutation; 64] = [
         Mutation::OwnIgnored,
         Mutation::TeamIgnored,
         Mutation::TeamsBelowIgnored,
@@ -143,5 +144,6 @@ impl Mutation {
         Mutation::StreamsUnguarded,
         Mutation::ChangeSetsForAll,
         Mutation::UndoingUnguarded,
+        Mutation::MergingLikeUpdate,
     ];
 }

@@ -1,7 +1,7 @@
 //! Puts a question to the program. Writes are rolled back, so that every question meets the same world.
 
 use super::{
-    decision::{Archived, Customer, Decision, Door},
+    decision::{Archived, Customer, Decision, Door, Page},
     house::{House, find, id, map},
 };
 use kernel::{Error, Result};
@@ -39,17 +39,14 @@ fn parse(bytes: &[u8]) -> Json {
 pub(crate) fn ask(house: &House, decision: &Decision, past_ms: i64) -> Json {
     let ctx = house.ctx(&decision.asker);
     match decision.door.clone() {
-        Door::StolenCursor { object, thief } => {
-            let first = house.workspace.read_blocking(&ctx, {
-                let object = object.clone();
-                move |tx| tx.find(&Find { limit: Some(1), ..find(&object) })
-            });
-            let page = match first {
-                Ok(bytes) => parse(&bytes),
+        Door::StolenCursor { page, thief } => {
+            let (own, theirs) = (page.clone(), page);
+            let first = match house.workspace.read_blocking(&ctx, move |tx| first_page(tx, &own, None)) {
+                Ok(page) => page,
                 Err(e) => return json!({"owner": e.status()}),
             };
-            let Some(cursor) = page["next_cursor"].as_str().map(str::to_owned) else { return json!("one page") };
-            let stolen = house.workspace.read_blocking(&house.ctx(&thief), move |tx| tx.find(&Find { limit: Some(1), cursor: Some(cursor), ..find(&object) }));
+            let Some(cursor) = first["next_cursor"].as_str().map(str::to_owned) else { return json!("one page") };
+            let stolen = house.workspace.read_blocking(&house.ctx(&thief), move |tx| first_page(tx, &theirs, Some(cursor)));
             json!({"thief": stolen.map_or_else(|e| e.status(), |_| 200)})
         }
         Door::Export { object, fields, filter, thief } => export(house, decision, &json!({"object": object, "fields": fields, "filter": filter.json(), "format": "jsonl"}), &thief),
@@ -101,6 +98,18 @@ fn export(house: &House, decision: &Decision, body: &Json, thief: &Asker) -> Jso
     let theirs = house.send(thief, "POST", "/exports", &key, &body);
     json!({"rows": rows, "again": [again.status, again.replayed], "thief": others, "thief's own": theirs.replayed})
 }
+/// One item, and the cursor to the next.
+fn first_page(tx: &mut Tx, page: &Page, cursor: Option<String>) -> Result<Json> {
+    let paging = Paging { limit: Some(1), cursor: cursor.clone() };
+    match page {
+        Page::List { object } => tx.find(&Find { limit: Some(1), cursor, ..find(object) }).map(|bytes| parse(&bytes)),
+        Page::Groups { object, key } => tx.aggregate(object, &json!({"group_by": [{"field": key}], "measures": [{"fn": "count"}], "limit": 1, "cursor": cursor})),
+        Page::Search { word } => tx.search(&Search { q: word.clone(), limit: Some(1), cursor, ..Search::default() }),
+        Page::Timeline { object, id: record } => tx.timeline(object, id(record), &paging),
+        Page::History { object, id: record } => tx.history(object, id(record), &paging),
+        Page::WhoCanSee { object, id: record } => tx.access_list(object, id(record), &paging),
+    }
+}
 fn is_write(door: &Door) -> bool {
     matches!(
         door,
@@ -119,6 +128,7 @@ fn is_write(door: &Door) -> bool {
             | Door::Reopen { .. }
             | Door::Convert { .. }
             | Door::Undo { .. }
+            | Door::Merge { .. }
     )
 }
 fn read(tx: &mut Tx, door: Door, past_ms: i64) -> Result<Json> {
@@ -311,6 +321,10 @@ fn write(tx: &mut Tx, door: Door) -> Result<Json> {
                 body["opportunity"] = json!({"name": "new"});
             }
             verb(tx, "lead", "conversion", "POST", &record, &body)?
+        }
+        Door::Merge { object, winner, loser } => {
+            tx.merge(&object, id(&winner), &one("loser", json!(loser)))?;
+            json!("done")
         }
         Door::Undo { object, ids, field, force } => {
             let items: Vec<Json> = ids.iter().map(|i| json!({"id": i, field.as_str(): "mass change"})).collect();

@@ -42,6 +42,31 @@ pub(crate) enum Archived {
     Include,
     Only,
 }
+/// What comes in pages.
+#[derive(Clone, Debug)]
+pub(crate) enum Page {
+    List { object: String },
+    Groups { object: String, key: String },
+    Search { word: String },
+    Timeline { object: String, id: String },
+    History { object: String, id: String },
+    WhoCanSee { object: String, id: String },
+}
+impl Page {
+    /// The door that shows all of it.
+    pub(crate) fn whole(&self) -> Door {
+        match self.clone() {
+            Page::List { object } => {
+                Door::List { object, filter: Filter::None, sort: None, archived: Archived::Exclude, fields: Some(vec!["id".into()]), include: vec![], past: false, limit: 500, estimate: false }
+            }
+            Page::Groups { object, key } => Door::Groups { object, distinct: key.clone(), key, sum: None, filter: Filter::None },
+            Page::Search { word } => Door::Search { word },
+            Page::Timeline { object, id } => Door::Timeline { object, id },
+            Page::History { object, id } => Door::History { object, id },
+            Page::WhoCanSee { object, id } => Door::WhoCanSee { object, id },
+        }
+    }
+}
 #[derive(Clone, Debug)]
 pub(crate) enum Door {
     /// All pages, with everything in them, in their order, and the exact number.
@@ -183,8 +208,14 @@ pub(crate) enum Door {
     },
     /// A cursor of the asker, used by somebody else.
     StolenCursor {
-        object: String,
+        page: Page,
         thief: Asker,
+    },
+    /// Two records into one.
+    Merge {
+        object: String,
+        winner: String,
+        loser: String,
     },
     /// What the asker heard while records changed: object, id, version and what, one after the other.
     Heard {
@@ -198,6 +229,7 @@ impl Door {
             Door::One { object, id, .. }
             | Door::Timeline { object, id }
             | Door::History { object, id }
+            | Door::Merge { object, winner: id, .. }
             | Door::WhoCanSee { object, id }
             | Door::Files { object, id }
             | Door::AddFile { object, id }

@@ -1,12 +1,12 @@
 //! The same questions, answered from the second opinion.
 
 use super::{
-    decision::{Archived, Decision, Door, Filter},
+    decision::{Archived, Decision, Door, Filter, Page},
     ledger::Ledger,
 };
 use serde_json::{Map, Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
-use testkit::policy::{Action, Mutation, Right, Row, Sharing, Target, View, World};
+use testkit::policy::{Action, Asker, Mutation, Right, Row, Sharing, Target, View, World};
 
 mod doors;
 mod writes;
@@ -21,25 +21,27 @@ fn refused(fields: &[(&str, &str)]) -> Json {
 }
 
 pub(crate) fn expect(world: &World, ledger: &Ledger, decision: &Decision) -> Json {
-    if let Door::StolenCursor { object, thief } = &decision.door {
-        let Some(view) = View::of(world, &decision.asker) else { return json!({"owner": 401}) };
-        if !view.can(Action::Read, object) {
-            return json!({"owner": 403});
-        }
-        if view.readable(object).iter().filter(|r| counts(world, r)).count() < 2 {
-            return json!("one page");
-        }
-        let thief = View::of(world, thief).map_or(401, |v| match (v.can(Action::Read, object), world.mutation) {
-            (true, Some(Mutation::CursorsForAll)) => 200,
-            (true, _) => 400,
-            (false, _) => 403,
-        });
-        return json!({ "thief": thief });
+    if let Door::StolenCursor { page, thief } = &decision.door {
+        return stolen(world, ledger, page, &decision.asker, thief);
     }
     match View::of(world, &decision.asker) {
         Some(view) => Opinion { view, ledger }.of(&decision.door),
         None => status(401),
     }
+}
+/// A cursor is its maker's: whoever else may ask the same question asks it from the start.
+fn stolen(world: &World, ledger: &Ledger, page: &Page, owner: &Asker, thief: &Asker) -> Json {
+    let answer = |asker: &Asker| View::of(world, asker).map_or(status(401), |view| Opinion { view, ledger }.of(&page.whole()));
+    let own = answer(owner);
+    if let Some(code) = own["status"].as_u64() {
+        return json!({ "owner": code });
+    }
+    let items = own.get("items").unwrap_or(&own);
+    if items.as_array().is_none_or(|list| list.len() < 2) {
+        return json!("one page");
+    }
+    let open = world.mutation == Some(Mutation::CursorsForAll);
+    json!({"thief": answer(thief)["status"].as_u64().unwrap_or(if open { 200 } else { 400 })})
 }
 fn counts(world: &World, row: &Row) -> bool {
     !row.is_archived() || world.mutation == Some(Mutation::ArchivedCounted)
@@ -343,7 +345,7 @@ impl<'a> Opinion<'a> {
             if user.id != self.view.me && !self.view.can(Action::Read, "user") {
                 continue;
             }
-            let asker = testkit::policy::Asker { user: user.id.clone(), scopes: None };
+            let asker = Asker { user: user.id.clone(), scopes: None };
             let hears_all = self.view.capability("see_all_access");
             let Some(theirs) =
                 View::of(world, &asker).map(|v| v.as_told(move |lender| hears_all || self.view.may(Action::Read, &lender.object, &lender.id))).filter(|v| v.may(Action::Read, &row.object, &row.id))

@@ -1,7 +1,7 @@
 //! Random questions over every door, aimed where rights decide something.
 
 use super::{
-    decision::{Archived, Customer, Decision, Door, Filter},
+    decision::{Archived, Customer, Decision, Door, Filter, Page},
     expect::is_open,
     plan::Plan,
     rng::Rng,
@@ -327,6 +327,7 @@ impl<'a> Questions<'a> {
         let rare = match &door {
             Door::Undo { .. } => Some("mass_change"),
             Door::Export { .. } => Some("export"),
+            Door::Merge { .. } => Some("mass_change"),
             Door::ChangeSettings => Some("configure"),
             _ => None,
         };
@@ -376,7 +377,7 @@ impl<'a> Questions<'a> {
         Decision { asker, door }
     }
     fn door(&mut self) -> Door {
-        match self.rng.below(106) {
+        match self.rng.below(112) {
             0..=27 => {
                 let object = self.object();
                 let past = self.rng.chance(12);
@@ -433,7 +434,7 @@ impl<'a> Questions<'a> {
                 let (user, team) = (self.rng.pick(&self.users).clone(), self.row("team").id.clone());
                 Door::Share { object: row.object.clone(), id: row.id.clone(), user: (!to_team).then_some(user), team: to_team.then_some(team), level: ["read", "update"][self.rng.below(2)].into() }
             }
-            98 => Door::StolenCursor { object: self.object().into(), thief: self.asker() },
+            98 => Door::StolenCursor { page: self.page(), thief: self.asker() },
             99 => Door::Close { id: self.row("opportunity").id.clone(), outcome: ["won", "lost", "cancelled"][self.rng.below(3)] },
             100 => Door::Reopen { id: self.row("opportunity").id.clone() },
             101..=102 => {
@@ -441,6 +442,8 @@ impl<'a> Questions<'a> {
                 let contact = self.rng.chance(50).then(|| self.row("contact").id.clone());
                 Door::Convert { id: self.row("lead").id.clone(), account, contact, deal: self.rng.chance(50) }
             }
+            106..=108 => Door::StolenCursor { page: self.page(), thief: self.asker() },
+            109..=111 => self.merge(),
             103..=104 => {
                 let (object, field) = *self.rng.pick(&MASS);
                 Door::Undo { object: object.into(), ids: self.several(object), field: field.into(), force: self.rng.chance(50) }
@@ -451,6 +454,27 @@ impl<'a> Questions<'a> {
                 Door::Export { object: object.into(), fields, filter: self.filter(object), thief: self.asker() }
             }
         }
+    }
+    fn page(&mut self) -> Page {
+        let row = self.central();
+        let (object, id) = (row.object.clone(), row.id.clone());
+        match self.rng.below(6) {
+            0 => Page::List { object: self.object().into() },
+            1 => loop {
+                let object = self.object();
+                if let Some(key) = self.sortable(object, true) {
+                    return Page::Groups { object: object.into(), key };
+                }
+            },
+            2 => Page::Search { word: self.rng.pick(&self.words).chars().take(7).collect() },
+            3 => Page::Timeline { object, id },
+            4 => Page::History { object, id },
+            _ => Page::WhoCanSee { object, id },
+        }
+    }
+    fn merge(&mut self) -> Door {
+        let object = *self.rng.pick(&["account", "contact", "contact", "lead", "project", "opportunity"]);
+        Door::Merge { object: object.into(), winner: self.row(object).id.clone(), loser: self.row(object).id.clone() }
     }
     fn groups(&mut self, among: Option<&'a str>) -> Door {
         loop {

@@ -10,7 +10,7 @@ use super::{
 };
 use kernel::{Error, RecordId, Result};
 use records::{CountMode, Find, Get, IfMatch, NewFile, Paging, Search, Tx};
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
@@ -77,6 +77,8 @@ struct Around {
     object: &'static str,
     id: RecordId,
     words: Vec<String>,
+    /// What somebody would type who makes the same record again.
+    values: Map<String, Json>,
     /// Records that it refers to.
     near: Vec<(String, RecordId)>,
     external_id: Option<String>,
@@ -104,6 +106,7 @@ impl Around {
             object,
             id: id(item["id"].as_str().unwrap()),
             words,
+            values: item.as_object().unwrap().iter().filter(|(field, _)| *field != "id").map(|(k, v)| (k.clone(), v.clone())).collect(),
             near,
             external_id: item["external_id"].as_str().map(str::to_owned),
             nobody: "01a1ee56-5e00-7000-8000-000000000000".parse().unwrap(),
@@ -164,8 +167,10 @@ impl Around {
                 keep(format!("search {typed}"), json(tx.search(&Search { q: typed, ..Search::default() })));
             }
         }
+        keep("what looks like it".into(), json(tx.looks_like(self.object, &self.values)));
         for (object, record) in &self.near {
             let record = *record;
+            keep(format!("duplicates of {object}"), json(tx.duplicates_of(object, record)));
             keep(format!("get {object}"), tx.get(object, record, &Get::default()).map(|one| one.json));
             keep(format!("timeline {object}"), json(tx.timeline(object, record, &Paging { limit: Some(3), cursor: None })));
             keep(format!("history {object}"), json(tx.history(object, record, &paging)));
@@ -181,6 +186,12 @@ impl Around {
             keep("its timeline".into(), json(tx.timeline(self.object, record, &paging)));
             keep("its history".into(), json(tx.history(self.object, record, &paging)));
             keep("who sees it".into(), json(tx.access_list(self.object, record, &paging)));
+            keep("its duplicates".into(), json(tx.duplicates_of(self.object, record)));
+            keep("it is another one".into(), tx.set_distinct(self.object, record, self.nobody, true).map(|()| vec![]));
+            keep("merge it".into(), json(tx.merge(self.object, record, &input("loser", json!(self.nobody.to_string())))));
+            for (object, other) in self.near.iter().filter(|(object, _)| object == self.object) {
+                keep("merge it into another".into(), tx.merge(object, *other, &input("loser", json!(record.to_string()))).map(|_| vec![]));
+            }
             keep("its files".into(), tx.list_files(self.object, record, &paging));
             keep("change it".into(), tx.update(self.object, record, &input("team", Json::Null), IfMatch::Any).map(|s| s.version.to_string().into_bytes()));
             keep("archive it".into(), tx.archive(self.object, record, IfMatch::None).map(|()| vec![]));

@@ -4,7 +4,7 @@ use super::{Opinion, Shape, refused, status};
 use crate::rights::decision::{Archived, Customer, Filter};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
-use testkit::policy::{Action, Asker, Definition, Mutation, Right, Row, View};
+use testkit::policy::{Action, Asker, Definition, Mutation, Right, Row, Target, View};
 
 const LEAD_TO_ACCOUNT: [(&str, &str); 11] = [
     ("company", "name"),
@@ -173,5 +173,41 @@ impl<'a> Opinion<'a> {
         }
         skipped.sort();
         json!({"seen": seen, "undone": {"restored": restored, "skipped": skipped}})
+    }
+    /// Both are seen and changed, and one of them goes: whoever could not do each of it by hand does not do it at once.
+    pub(super) fn merge(&self, object: &str, winner: &str, loser: &str) -> Json {
+        let Some(stays) = self.readable(object, winner) else { return status(404) };
+        let Some(goes) = self.readable(object, loser) else { return refused(&[("loser", "unknown_reference")]) };
+        if !matches!(object, "account" | "contact" | "lead" | "project") {
+            return status(409);
+        }
+        if winner == loser {
+            return refused(&[("loser", "same_record")]);
+        }
+        let archiving = self.world().mutation != Some(Mutation::MergingLikeUpdate);
+        let may = |id: &str, action| self.view.may(action, object, id);
+        if !may(winner, Action::Update) || !may(loser, Action::Update) || archiving && !may(loser, Action::Delete) {
+            return status(403);
+        }
+        if stays.is_archived() || goes.is_archived() || self.is_below(stays, loser) {
+            return status(409);
+        }
+        json!("done")
+    }
+    /// Further than directly: there a reference to itself is let go.
+    fn is_below(&self, row: &Row, above: &str) -> bool {
+        let def = &self.world().definitions[&row.object];
+        let own = def.fields.iter().filter(|(_, facts)| matches!(&facts.target, Target::One(target) if *target == row.object));
+        own.filter(|(name, _)| *name != "merged_into").any(|(name, _)| {
+            let mut at = row.text(name);
+            for steps in 0..20 {
+                match at {
+                    Some(id) if id == above && steps > 0 => return true,
+                    Some(id) => at = self.world().row(&row.object, id).and_then(|r| r.text(name)),
+                    None => return false,
+                }
+            }
+            false
+        })
     }
 }

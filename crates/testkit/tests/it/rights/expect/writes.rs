@@ -46,6 +46,7 @@ impl<'a> Opinion<'a> {
             Door::Reopen { id } => self.close(id, false),
             Door::Convert { id, account, contact, deal } => self.convert(id, account, contact.as_deref(), *deal),
             Door::Undo { object, ids, field, .. } => self.undo(object, ids, field),
+            Door::Merge { object, winner, loser } => self.merge(object, winner, loser),
             other => panic!("{other:?} is no writing"),
         }
     }
