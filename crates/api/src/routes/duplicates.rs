@@ -23,7 +23,7 @@ pub(super) fn routes() -> Vec<Route> {
             .answers(202, "SearchStarted", "It has begun.")
             .here(search),
         Route::ask("/records/{object}/looks-like", "looksLike", Tag::Records, "Records that you may read and that may be the same as these values, before they are saved.")
-            .body("RecordInput", false)
+            .body("LooksLikeInput", false)
             .answers(200, "LooksLike", "What they look like.")
             .here(looks_like),
         Route::get("/records/{object}/{id}/duplicates", "getDuplicates", Tag::Records, "What may be the same as this record, and what was merged into it.")
