@@ -7,6 +7,7 @@ mod alive;
 mod attach;
 mod chunk;
 mod doubles;
+mod export_files;
 mod export_of_others;
 mod forget;
 mod job;
@@ -19,6 +20,7 @@ mod rows;
 mod trial;
 mod work;
 
+pub use export_files::{FilesReport, SYSTEMS, import_files};
 pub use export_of_others::{OtherReport, import_salesforce};
 pub use job::{Job, NewJob};
 pub use plan::{Prepared, look, prepare};

@@ -92,22 +92,35 @@ pub(super) fn import(app: &App, call: &Call, import: &Import, io: &mut dyn Io) -
 }
 
 fn other_system(workspace: &records::Workspace, ctx: &Ctx, import: &Import, path: &Path, io: &mut dyn Io) -> Result<(), Failure> {
-    let system = import.from.as_deref().unwrap_or_default();
-    if !system.eq_ignore_ascii_case("salesforce") {
-        return Err(Failure::Usage(format!("exports of {system} are imported file by file: rapport import contact FILE; their headers are known")));
-    }
+    let system = import.from.as_deref().unwrap_or_default().to_lowercase();
     let mut told = Ok(());
-    let report = run::import_salesforce(workspace, ctx, path, import.dry_run, &mut |done, total| {
+    let mut progress = |done, total| {
         if told.is_ok() {
-            told = io.progress(&Progress { what: "import from salesforce".into(), done, total });
+            told = io.progress(&Progress { what: format!("import from {system}"), done, total });
         }
-    })?;
+    };
+    let (answer, notices, rejected) = match system.as_str() {
+        "salesforce" => {
+            let report = run::import_salesforce(workspace, ctx, path, import.dry_run, &mut progress)?;
+            (report.json(import.dry_run), report.notices, report.rejected)
+        }
+        known if run::SYSTEMS.contains(&known) => {
+            let report = run::import_files(workspace, ctx, path, import.dry_run, &mut progress)?;
+            (report.json(import.dry_run), report.notices, report.rejected)
+        }
+        other => {
+            return Err(Failure::Usage(format!(
+                "\"{other}\" is not a system whose exports are known; there are salesforce, {}. A single file is imported by: rapport import contact FILE",
+                run::SYSTEMS.join(", ")
+            )));
+        }
+    };
     told?;
-    for line in &report.notices {
+    for line in &notices {
         io.note(line)?;
     }
-    io.say(report.json(import.dry_run).to_string())?;
-    if import.strict && report.rejected > 0 { Err(Failure::Told) } else { Ok(()) }
+    io.say(answer.to_string())?;
+    if import.strict && rejected > 0 { Err(Failure::Told) } else { Ok(()) }
 }
 
 /// Stands for a file and how it is imported.

@@ -14,6 +14,7 @@ mod kills;
 mod kit;
 mod limits;
 mod nonprofit;
+mod other_systems;
 mod people;
 mod privacy;
 mod real_pipeline;
