@@ -50,6 +50,22 @@ export default {
     const after = await roleOf(session, "marketer");
     must(JSON.stringify(after.objects) === JSON.stringify(before.objects) && after.record === null, "everything is as it was");
   },
+  "a role of their own is made, given and taken away": async ({ open }) => {
+    const session = await open({ path: "/admin/roles" });
+    const { page, axe } = session;
+    await page.getByRole("button", { name: "New role" }).click();
+    const dialog = page.getByRole("dialog", { name: "New role" });
+    await dialog.getByLabel("Label").fill("Key account");
+    await dialog.getByLabel("Begins as").selectOption({ label: "Manager" });
+    await axe();
+    await dialog.getByRole("button", { name: "Create role" }).click();
+    await page.getByLabel("Role", { exact: true }).and(page.locator("select")).evaluate((e) => e.value).then((value) => must(value === "key_account", "the new role is shown, not " + value));
+    const made = await roleOf(session, "key_account");
+    must(made.objects.account.read === (await roleOf(session, "manager")).objects.account.read, "it begins as the manager's");
+    const options = (await session.api("GET", "/objects/user")).body.fields.find((f) => f.name === "roles").type.multi_choice.options;
+    must(options.some((o) => o.value === "key_account" && o.label === "Key account"), "it can be given to people");
+    must((await session.api("DELETE", `/records/role/${made.record}`)).status === 204, "put away again");
+  },
   "by keyboard alone: one stop, arrows, a list, and out again": async ({ open }) => {
     const { page } = await open({ path: "/admin/roles" });
     const first = page.locator(".rights [data-place][tabindex='0']");

@@ -8,7 +8,7 @@ use crate::{
 use access::Action;
 use kernel::{Error, FieldError, Result};
 use metadata::{
-    FieldDef, FieldType, Layer, ObjectDef, Registry,
+    ChoiceOption, FieldDef, FieldType, Layer, ObjectDef, Registry,
     compose::{Overlay, compose, is_name},
     definition::MAX_FIELDS,
 };
@@ -35,8 +35,29 @@ fn layers(db: &mut dyn Db) -> Result<Layers> {
     Ok(out)
 }
 pub(crate) fn load(db: &mut dyn Db, catalogue: &Catalogue, version: i64) -> Result<Registry> {
+    let own = own_roles(db)?;
+    build(db, catalogue, version, own)
+}
+/// What tables are made from, before there are any.
+pub(crate) fn load_shapes(db: &mut dyn Db, catalogue: &Catalogue) -> Result<Registry> {
+    build(db, catalogue, 1, vec![])
+}
+fn build(db: &mut dyn Db, catalogue: &Catalogue, version: i64, own_roles: Vec<ChoiceOption>) -> Result<Registry> {
     let layers = layers(db)?;
-    Registry::build(version, compose(catalogue.standard(), &layers.overlays, &layers.custom)).map_err(|problems| Error::internal(problems.join(" ")))
+    let mut defs = compose(catalogue.standard(), &layers.overlays, &layers.custom);
+    let user = defs.iter_mut().find(|def| def.name == "user");
+    if let Some(FieldType::MultiChoice { options }) = user.and_then(|def| def.fields.iter_mut().find(|f| f.name == "roles")).map(|f| &mut f.kind) {
+        let own: Vec<_> = own_roles.into_iter().filter(|o| !options.iter().any(|known| known.value == o.value)).collect();
+        options.extend(own);
+    }
+    Registry::build(version, defs).map_err(|problems| Error::internal(problems.join(" ")))
+}
+/// Roles that the organisation made: they are given to people like those that come with Rapport.
+fn own_roles(db: &mut dyn Db) -> Result<Vec<ChoiceOption>> {
+    let q = Sql::new(format!("SELECT \"name\", \"label\", \"archived_at\" FROM {} ORDER BY \"label\", \"id\"", db.table("role")));
+    let rows = db.rows(&q).or_db()?;
+    let read = |row: &Vec<Val>| Some(ChoiceOption { value: row.first()?.as_str()?.to_owned(), label: row.get(1)?.as_str()?.to_owned(), color: None, archived: !matches!(row.get(2), Some(Val::Null)) });
+    Ok(rows.iter().filter_map(read).collect())
 }
 
 /// Keys of a definition that a client may send; ids and columns are ours.

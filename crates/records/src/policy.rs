@@ -119,7 +119,7 @@ pub(crate) fn rules() -> Vec<Rules> {
         rule("user", Some(check_user as fn(&mut Tx, &mut Draft) -> Result<()>)),
         rule("team", Some(check_team)),
         rule("team_membership", Some(check_membership)),
-        rule("role", Some(check_role)),
+        Rules { object: "role", before: Some(check_role), after: Some(role_changed) },
         rule("sharing_rule", Some(check_rule)),
         rule("share", Some(check_share)),
     ]
@@ -138,6 +138,11 @@ pub(crate) fn objections(tx: &mut Tx, before: &crate::Record, after: crate::Reco
 fn rights_changed(tx: &mut Tx, _written: &Written) -> Result<()> {
     tx.bump_rights();
     Ok(())
+}
+/// Roles are options of a person's field, too.
+fn role_changed(tx: &mut Tx, _written: &Written) -> Result<()> {
+    tx.bump_rights();
+    tx.bump_registry()
 }
 fn system(tx: &Tx) -> bool {
     tx.is_system()

@@ -3,6 +3,7 @@
 use crate::{IfMatch, OrDb, tx::Tx};
 use access::{CAPABILITIES, FieldRight, ObjectRights, Reach, Role};
 use kernel::{Error, FieldError, RecordId, Result};
+use metadata::compose::is_name;
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
 use store::{Sql, Val};
@@ -63,6 +64,49 @@ impl Tx<'_> {
             };
         }
         self.shown_role(name, &changed)
+    }
+    /// Makes a role of the organisation's own, which may do what another one may. Nobody has it yet.
+    ///
+    /// # Errors
+    /// 403 without the right to manage roles; 422 for a name that is taken or none, or a role to start from that is none.
+    pub fn new_role(&mut self, input: &Map<String, Json>) -> Result<Json> {
+        if !self.rights().capability("manage_roles") {
+            return Err(Error::forbidden("Your role may not make roles. Ask an administrator for the capability \"manage_roles\"."));
+        }
+        let mut errors = Vec::new();
+        let mut text = |key: &str, required: bool| match input.get(key) {
+            Some(Json::String(text)) if !text.trim().is_empty() => text.trim().to_owned(),
+            None | Some(Json::Null) if !required => String::new(),
+            None | Some(Json::Null | Json::String(_)) => {
+                errors.push(FieldError::new(key, "required", "This has to be given."));
+                String::new()
+            }
+            Some(_) => {
+                errors.push(FieldError::new(key, "wrong_type", "A text is expected."));
+                String::new()
+            }
+        };
+        let (name, label, description, from) = (text("name", true), text("label", true), text("description", false), text("from", true));
+        errors.extend(
+            input
+                .keys()
+                .filter(|k| !matches!(k.as_str(), "name" | "label" | "description" | "from"))
+                .map(|k| FieldError::new(k.clone(), "unknown_field", "There is no such field here. A role takes name, label, description and from.")),
+        );
+        if !name.is_empty() && !is_name(&name) {
+            errors.push(FieldError::new("name", "bad_name", "A name is lower-case letters, digits and _, beginning with a letter, such as key_account."));
+        } else if self.policy().roles.contains_key(&name) || of_the_system(&name) || self.own_role(&name)?.is_some() {
+            errors.push(FieldError::new("name", "value_taken", "There is a role of that name."));
+        }
+        let like = self.policy().roles.get(&from).filter(|_| !of_the_system(&from)).cloned();
+        if like.is_none() && !from.is_empty() {
+            errors.push(FieldError::new("from", "unknown_role", "There is no such role to start from."));
+        }
+        let (Some(like), true) = (like, errors.is_empty()) else { return Err(Error::invalid(errors)) };
+        let role = Role { name: name.clone(), label: label.clone(), description: description.clone(), ..(*like).clone() };
+        let definition = toml::to_string(&role).map_err(|e| Error::internal(format!("a role cannot be written: {e}")))?;
+        self.create("role", &Map::from_iter([("name", name.as_str()), ("label", &label), ("description", &description), ("definition", &definition)].map(|(k, v)| (k.to_owned(), json!(v)))))?;
+        self.shown_role(&name, &role)
     }
     fn set_objects(&self, role: &mut Role, objects: &Map<String, Json>, errors: &mut Vec<FieldError>) {
         for (name, rights) in objects {

@@ -311,7 +311,7 @@ fn prepare(db: &mut dyn Db, catalogue: &Catalogue, _name: &str, now: i64) -> Res
     let mut q = Sql::new(format!("INSERT INTO {} (\"id\", \"schema_version\", \"rights_epoch\", \"registry_version\", \"created_at\", \"seeded\") VALUES (1, ", db.table("sys_state")));
     q.arg(system::SCHEMA_VERSION).push(", 1, 1, ").arg(now).push(", 0) ON CONFLICT (\"id\") DO NOTHING");
     db.exec(&q)?;
-    let registry = definitions::load(db, catalogue, 1)?;
+    let registry = definitions::load_shapes(db, catalogue)?;
     let specs: Vec<_> = registry.all_objects().map(|o| store::compile::object_table(o)).collect();
     store::ddl::reconcile(db, &specs)?;
     // The shipped definitions may have changed since this workspace was last open.

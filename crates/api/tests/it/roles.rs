@@ -1,7 +1,7 @@
 use crate::world::{Who, World};
 use serde_json::{Value as Json, json};
 
-crate::both!(the_matrix, a_change_and_back, refused_changes, who_may);
+crate::both!(the_matrix, a_change_and_back, refused_changes, who_may, a_role_of_their_own);
 
 fn role(w: &World, who: Who, name: &str) -> Json {
     let all = w.get(who, "/roles").expect(200).json();
@@ -76,4 +76,49 @@ fn who_may(w: &World) {
     assert_eq!(change(w, auditor, "rep", &json!({"objects": {"company": {"read": "all"}}})).problem().0, 403, "and changes nothing");
     change(w, admin, "rep", &json!({"objects": {"company": {"read": "all"}}})).expect(200);
     assert_eq!(w.get(Who::Nobody, "/roles").problem().0, 401);
+}
+
+fn a_role_of_their_own(w: &World) {
+    let (admin, ann) = (Who::User(w.user("root", "admin")), w.user("ann", "rep"));
+    w.make(Who::Cli, "company", &json!({"name": "Nobody's"}));
+    let new = json!({"name": "key_account", "label": "Key account", "from": "rep"});
+    let made = w.post(admin, "/roles", &new).expect(201).json();
+    assert_eq!(
+        (&made["name"], &made["people"], &made["objects"]["company"], made["record"].is_string()),
+        (&json!("key_account"), &json!(0), &role(w, admin, "rep")["objects"]["company"], true),
+        "{made}"
+    );
+    // it stands among the roles that a person may be given, and is given
+    let options = |w: &World| {
+        let user = w.get(admin, "/objects/user").json();
+        let roles = user["fields"].as_array().unwrap().iter().find(|f| f["name"] == "roles").unwrap().clone();
+        roles["type"]["multi_choice"]["options"].as_array().unwrap().iter().find(|o| o["value"] == "key_account").cloned()
+    };
+    assert_eq!(options(w), Some(json!({"value": "key_account", "label": "Key account"})));
+    change(w, admin, "key_account", &json!({"objects": {"company": {"read": "all"}}})).expect(200);
+    let path = format!("/records/user/{ann}");
+    w.json(admin, "PATCH", &path, &[("if-match", "*")], &json!({"roles": ["key_account"]})).expect(200);
+    assert_eq!(w.get(Who::User(ann), "/records/company").json()["items"].as_array().map(Vec::len), Some(1));
+    assert_eq!(role(w, admin, "key_account")["people"], 1);
+    // put away, it gives nothing any more, and nobody is given it
+    w.raw(admin, "DELETE", &format!("/records/role/{}", made["record"].as_str().unwrap()), &[], "").expect(204);
+    assert_eq!(w.get(Who::User(ann), "/records/company").status, 403);
+    assert_eq!(options(w).map(|o| o["archived"].clone()), Some(json!(true)));
+    let bob = w.user("bob", "rep");
+    w.json(admin, "PATCH", &format!("/records/user/{bob}"), &[("if-match", "*")], &json!({"roles": ["key_account"]})).expect(422);
+    // what cannot be made
+    for (body, field) in [
+        (json!({"name": "rep", "label": "x", "from": "rep"}), "name"),
+        (json!({"name": "key_account", "label": "x", "from": "rep"}), "name"),
+        (json!({"name": "system_x", "label": "x", "from": "rep"}), "name"),
+        (json!({"name": "Key account", "label": "x", "from": "rep"}), "name"),
+        (json!({"name": "x", "label": " ", "from": "rep"}), "label"),
+        (json!({"name": "x", "label": "x", "from": "nobody"}), "from"),
+        (json!({"name": "x", "label": "x", "from": "system_cli"}), "from"),
+        (json!({"name": "x", "label": "x", "from": "rep", "colour": 1}), "colour"),
+    ] {
+        let refused = w.post(admin, "/roles", &body).expect(422).json();
+        assert_eq!(refused["errors"][0]["field"], field, "{refused}");
+    }
+    w.post(Who::User(bob), "/roles", &new).expect(403);
 }

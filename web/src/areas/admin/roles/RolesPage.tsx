@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Search } from "lucide-react";
+import { Plus, Search } from "lucide-react";
 import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "~/api/problem";
@@ -8,11 +8,13 @@ import { sessionQuery } from "~/api/session";
 import { modelLabel } from "~/lib/i18n";
 import { usePhone } from "~/lib/media";
 import { useCapability, useObjects } from "~/metadata/registry";
+import { Button } from "~/ui/Button";
 import { Choose, TextInput } from "~/ui/Input";
 import { Note } from "~/ui/Note";
 import { ErrorState, useSlow } from "~/ui/States";
 import { Matrix } from "./Matrix";
 import { RIGHTS, rolesQuery, withValue, type Draft, type Right, type Role, type Spot, type SpotValue } from "./model";
+import { NewRole } from "./NewRole";
 import { RoleAbout } from "./RoleAbout";
 import "./roles.css";
 import { objectGroups } from "./rows";
@@ -34,6 +36,7 @@ export function RolesPage() {
   const search = useSearch({ strict: false }) as { role?: string; right?: string };
   const [draft, setDraft] = useState<Draft>(new Map());
   const [find, setFind] = useState("");
+  const [making, setMaking] = useState(false);
   const items = asked.data?.items;
   const roles = items ?? [];
   // A phone has no room for all roles beside each other.
@@ -48,7 +51,22 @@ export function RolesPage() {
     <>
       <header className="top">
         <h1>{t("admin.roles")}</h1>
+        {mayManage && roles.length ? (
+          <Button small look="primary" className="ms-auto" icon={<Plus size={16} />} onClick={() => setMaking(true)}>
+            {t("rights.newRole")}
+          </Button>
+        ) : null}
       </header>
+      {making ? (
+        <NewRole
+          roles={roles}
+          onClose={() => setMaking(false)}
+          onDone={(name) => {
+            setMaking(false);
+            go({ role: name });
+          }}
+        />
+      ) : null}
       {asked.isError ? (
         <ErrorState error={asApiError(asked.error)} title={t("rights.failed")} retry={() => void asked.refetch()} />
       ) : (
