@@ -1,6 +1,7 @@
 //! Pure estimators on arrays: no input, no output, nothing of ours below.
 
 pub mod clv;
+pub mod distribution;
 mod linear;
 pub mod linkage;
 mod minimize;
