@@ -4,6 +4,7 @@ pub mod clv;
 pub mod cohort;
 pub mod dates;
 pub mod duplicates;
+pub mod forecast;
 pub mod numbers;
 pub mod rfm;
 mod round;

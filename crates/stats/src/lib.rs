@@ -2,6 +2,7 @@
 
 pub mod clv;
 pub mod distribution;
+pub mod forecast;
 mod linear;
 pub mod linkage;
 mod minimize;

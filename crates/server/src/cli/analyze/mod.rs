@@ -1,6 +1,7 @@
 //! `rapport analyze METHOD FILE.csv`: needs no workspace and no data directory. One file a family of methods.
 
 mod duplicates;
+mod series;
 mod survival;
 mod tell;
 mod transactions;
@@ -23,6 +24,8 @@ pub(crate) enum Analyze {
     Clv(transactions::Clv),
     /// How long until something happens (Kaplan-Meier), and what hastens it (Cox)
     Survival(survival::Survival),
+    /// How series of numbers go on, with intervals
+    Forecast(series::Forecast),
 }
 
 impl Analyze {
@@ -33,6 +36,7 @@ impl Analyze {
             Analyze::Cohort(question) => question.ask(),
             Analyze::Clv(question) => question.ask(),
             Analyze::Survival(question) => question.ask(),
+            Analyze::Forecast(question) => question.ask(),
         }
     }
 }
