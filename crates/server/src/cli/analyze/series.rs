@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use std::path::PathBuf;
 
 #[derive(Args, Clone, Debug)]
-pub(super) struct Forecast {
+pub(crate) struct Forecast {
     /// One row a series and date
     #[arg(value_name = "FILE.csv")]
     file: PathBuf,
@@ -31,7 +31,7 @@ pub(super) struct Forecast {
     until: Option<String>,
 }
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum Step {
+pub(crate) enum Step {
     Day,
     Workday,
     Week,
