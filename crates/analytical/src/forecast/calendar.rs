@@ -39,7 +39,8 @@ impl Unit {
     pub(super) fn of(series: &[Vec<Date>]) -> Option<Unit> {
         let mut gaps: Vec<i64> = series.iter().flat_map(|days| days.windows(2).map(|w| number(w[1]) - number(w[0]))).collect();
         gaps.sort_unstable();
-        let unit = match *gaps.get(gaps.len() / 2)? {
+        // the lower of two middle ones: gaps only ever make days lie further apart
+        let unit = match *gaps.get(gaps.len().checked_sub(1)? / 2)? {
             1 => Unit::Day,
             7 => Unit::Week,
             28..=31 => Unit::Month,
