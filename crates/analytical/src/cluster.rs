@@ -25,6 +25,8 @@ pub struct Question {
 }
 /// How many groups are tried.
 const MOST: usize = 10;
+/// Of how many rows at most it is told how many groups there are.
+const SAMPLE: usize = 5_000;
 /// Below this the silhouette speaks of no structure (Kaufman and Rousseeuw 1990, Finding Groups in Data, table 4).
 const NONE: f64 = 0.25;
 /// From so many standard deviations of all rows a group's mean is worth a word.
@@ -51,15 +53,18 @@ pub fn run(q: &Question) -> Result<Json, Refusal> {
     if q.k.is_some_and(|k| k == 0 || k > n) {
         return Err(Refusal(format!("--k {} is not within 1 and the {n} rows that can be grouped.", q.k.unwrap_or(0))));
     }
-    let tried = |k: usize| k_means(&columns.rows, k).map(|found| (silhouette(&columns.rows, &found.of), found));
+    let fitted = |rows: &[Vec<f64>], k: usize| k_means(rows, k).map(|found| (silhouette(rows, &found.of), found));
+    // how many groups there are is seen from an even sample as well
+    let sample: Vec<Vec<f64>> = columns.rows.iter().step_by(n.div_ceil(SAMPLE)).cloned().collect();
     let mut models = Vec::new();
     let chosen: Option<(Option<f64>, Clusters)> = match q.k {
-        Some(k) => tried(k),
+        Some(k) => fitted(&columns.rows, k),
         None => {
-            let all: Vec<_> = (2..=MOST.min(n - 1)).filter_map(tried).collect();
+            let all: Vec<_> = (2..=MOST.min(sample.len() - 1)).filter_map(|k| fitted(&sample, k)).collect();
             models = all.iter().map(|(s, c)| json!({"name": format!("{} groups", c.sizes.len()), "quality": {"silhouette": s.map_or(Json::Null, figure), "within": figure(c.within)}})).collect();
             // of equal ones the fewest groups
-            all.into_iter().rev().max_by(|a, b| a.0.unwrap_or(-1.0).total_cmp(&b.0.unwrap_or(-1.0)))
+            let best = all.into_iter().rev().max_by(|a, b| a.0.unwrap_or(-1.0).total_cmp(&b.0.unwrap_or(-1.0)));
+            if sample.len() == n { best } else { best.and_then(|(_, c)| fitted(&columns.rows, c.sizes.len())) }
         }
     };
     let (told, found) = chosen.ok_or_else(|| Refusal(format!("{} has fewer different rows than groups are asked for.", q.file.display())))?;

@@ -46,7 +46,8 @@ pub fn run(q: &Question) -> Result<Json, Refusal> {
         let counts: Vec<f64> = labels.iter().map(|l| real(members.iter().flatten().filter(|m| *m == l).count())).collect();
         parameters["srm"] = shares::sizes(&labels, &counts, &q.expected, &mut warnings)?;
     }
-    let two = in_order(values.iter().flatten().copied());
+    let kinds = few(values.iter().flatten().copied());
+    let two = in_order(kinds.iter().copied());
     let numbers = Numbers::of(&values);
     let pairs: Vec<(&str, &str, Option<f64>)> = members.iter().zip(&values).zip(&numbers.values).filter_map(|((m, v), n)| Some(((*m)?, (*v)?, *n))).collect();
     let (rows, n) = if two.len() == 2 {
@@ -67,12 +68,29 @@ pub fn run(q: &Question) -> Result<Json, Refusal> {
         }
         (numbers_compared(&labels, &groups, &mut parameters, &mut warnings)?, groups.iter().map(Vec::len).sum())
     } else {
-        return Err(Refusal(format!("Column \"{}\" holds {} different texts: a number or one of two values is compared. `analyze crosstab` counts texts.", q.value, two.len())));
+        return Err(Refusal(format!(
+            "Column \"{}\" holds texts of {}: a number or one of two values is compared. `analyze crosstab` counts texts.",
+            q.value,
+            if two.len() > 2 { "many kinds" } else { "one kind" }
+        )));
     };
     if n < table.rows.len() {
         warnings.push(json!({"kind": "left_out", "detail": format!("{} of {} rows lack the group or the value and are left out.", table.rows.len() - n, table.rows.len())}));
     }
     Ok(json!({"method": "test", "n": n, "parameters": parameters, "quality": {}, "warnings": warnings, "rows": rows}))
+}
+/// Up to three different values, which is as far as it needs to be known.
+fn few<'a>(values: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut found: Vec<&str> = Vec::new();
+    for value in values {
+        if !found.contains(&value) {
+            found.push(value);
+            if found.len() > 2 {
+                break;
+            }
+        }
+    }
+    found
 }
 /// Means and ranks: Welch and Mann-Whitney for two groups, analyses of variance and Kruskal-Wallis for more, then each pair.
 fn numbers_compared(labels: &[String], groups: &[Vec<f64>], parameters: &mut Json, warnings: &mut Vec<Json>) -> Result<Vec<Json>, Refusal> {
