@@ -117,7 +117,13 @@ pub fn anova(groups: &[&[f64]]) -> Option<Anova> {
     let k = real(groups.len());
     let centre = groups.iter().flat_map(|g| g.iter()).sum::<f64>() / n;
     let between: f64 = groups.iter().map(|g| real(g.len()) * (mean(g) - centre).powi(2)).sum();
-    let within: f64 = groups.iter().map(|g| g.iter().map(|v| (v - mean(g)).powi(2)).sum::<f64>()).sum();
+    let within: f64 = groups
+        .iter()
+        .map(|g| {
+            let own = mean(g);
+            g.iter().map(|v| (v - own).powi(2)).sum::<f64>()
+        })
+        .sum();
     let (df1, df2) = (k - 1.0, n - k);
     if groups.iter().any(|g| g.is_empty()) || df1 < 1.0 || df2 < 1.0 || !within.is_finite() || within <= 0.0 {
         return None;
