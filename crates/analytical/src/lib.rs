@@ -1,14 +1,22 @@
 //! The analytical part: brings tables to the estimators of `stats` and their answers to people.
 
+pub mod cluster;
 pub mod clv;
 pub mod cohort;
+mod columns;
+pub mod correlate;
+pub mod crosstab;
 pub mod dates;
+pub mod describe;
 pub mod duplicates;
+pub mod forecast;
 pub mod numbers;
+pub mod profit;
 pub mod rfm;
 mod round;
 pub mod survival;
 pub mod table;
+pub mod test;
 pub mod transactions;
 
 /// Why an analysis was not made: what is wrong with the question or the file, and what to do.

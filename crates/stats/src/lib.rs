@@ -1,9 +1,17 @@
 //! Pure estimators on arrays: no input, no output, nothing of ours below.
 
+pub mod cluster;
 pub mod clv;
+pub mod compare;
+pub mod contingency;
+pub mod correlation;
+pub mod distribution;
+pub mod forecast;
 mod linear;
 pub mod linkage;
 mod minimize;
+pub mod profit;
 pub mod rfm;
 pub mod special;
+pub mod summary;
 pub mod survival;

@@ -10,7 +10,8 @@ pub(crate) fn solve_spd(a: &[Vec<f64>], b: &[f64]) -> Option<(Vec<f64>, Vec<Vec<
     let inverse = (0..n).map(|i| back(&l, &(0..n).map(|j| if i == j { 1.0 } else { 0.0 }).collect::<Vec<_>>())).collect();
     Some((x, inverse))
 }
-fn cholesky(a: &[Vec<f64>]) -> Option<Vec<Vec<f64>>> {
+/// The lower triangle whose square `a` is; `None` where it is singular to working precision.
+pub(crate) fn cholesky(a: &[Vec<f64>]) -> Option<Vec<Vec<f64>>> {
     let n = a.len();
     let mut l = vec![vec![0.0; n]; n];
     for i in 0..n {

@@ -15,7 +15,7 @@ pub(crate) fn minimize(start: &[f64], f: impl Fn(&[f64]) -> f64) -> (Vec<f64>, f
     let mut at = start.to_vec();
     let mut value = f64::INFINITY;
     for step in [1.0, 0.5, 0.25, 0.1, 0.1, 0.1] {
-        let (next, found) = simplex(&at, step, &f);
+        let (next, found) = simplex(&at, step, 1e-11, &f);
         let settled = (value - found).abs() <= 1e-9 * (1.0 + found.abs());
         (at, value) = (next, found);
         if settled {
@@ -25,7 +25,12 @@ pub(crate) fn minimize(start: &[f64], f: impl Fn(&[f64]) -> f64) -> (Vec<f64>, f
     (at, value)
 }
 
-fn simplex(start: &[f64], step: f64, f: &impl Fn(&[f64]) -> f64) -> (Vec<f64>, f64) {
+/// One simplex only, to six digits of the value: for the many small models of a choice, whose places need no more.
+pub(crate) fn minimize_roughly(start: &[f64], f: impl Fn(&[f64]) -> f64) -> (Vec<f64>, f64) {
+    simplex(start, 1.0, 1e-6, &f)
+}
+
+fn simplex(start: &[f64], step: f64, tolerance: f64, f: &impl Fn(&[f64]) -> f64) -> (Vec<f64>, f64) {
     let n = start.len();
     let ask = |x: &[f64]| {
         let value = f(x);
@@ -44,7 +49,7 @@ fn simplex(start: &[f64], step: f64, f: &impl Fn(&[f64]) -> f64) -> (Vec<f64>, f
     for _ in 0..400 * n {
         corners.sort_by(|a, b| a.1.total_cmp(&b.1));
         let (best, worst) = (corners[0].1, corners[n].1);
-        if (worst - best).abs() <= 1e-11 * (best.abs() + 1e-11) {
+        if (worst - best).abs() <= tolerance * (best.abs() + 1e-11) {
             break;
         }
         #[expect(clippy::cast_precision_loss, reason = "a handful of variables")]

@@ -1,6 +1,7 @@
 //! The real program, from outside: started, signed in to, called, stopped.
 #![allow(clippy::unwrap_used, unreachable_pub, reason = "a test that cannot go on has failed")]
 
+mod analyses;
 mod backups;
 mod broken;
 mod command_line;

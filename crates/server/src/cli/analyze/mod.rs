@@ -1,6 +1,8 @@
 //! `rapport analyze METHOD FILE.csv`: needs no workspace and no data directory. One file a family of methods.
 
 mod duplicates;
+mod series;
+mod statistics;
 mod survival;
 mod tell;
 mod transactions;
@@ -23,6 +25,20 @@ pub(crate) enum Analyze {
     Clv(transactions::Clv),
     /// How long until something happens (Kaplan-Meier), and what hastens it (Cox)
     Survival(survival::Survival),
+    /// How series of numbers go on, with intervals
+    Forecast(series::Forecast),
+    /// What the columns of a table hold
+    Describe(statistics::Describe),
+    /// Counts by two columns, and whether the two have to do with one another
+    Crosstab(statistics::Crosstab),
+    /// Whether groups differ in a value
+    Test(statistics::Test),
+    /// Which columns of numbers go together
+    Correlate(statistics::Correlate),
+    /// Groups of rows that are alike
+    Cluster(statistics::Cluster),
+    /// Which customers make the profit, and which eat it
+    Profit(statistics::Profit),
 }
 
 impl Analyze {
@@ -33,6 +49,13 @@ impl Analyze {
             Analyze::Cohort(question) => question.ask(),
             Analyze::Clv(question) => question.ask(),
             Analyze::Survival(question) => question.ask(),
+            Analyze::Forecast(question) => question.ask(),
+            Analyze::Describe(question) => question.ask(),
+            Analyze::Crosstab(question) => question.ask(),
+            Analyze::Test(question) => question.ask(),
+            Analyze::Correlate(question) => question.ask(),
+            Analyze::Cluster(question) => question.ask(),
+            Analyze::Profit(question) => question.ask(),
         }
     }
 }
