@@ -14,6 +14,8 @@ pub enum Exit {
     /// Records read by an integration token.
     IntegrationRead,
     Backup,
+    /// All about one person, for that person.
+    SubjectCopy,
 }
 impl Exit {
     pub fn as_str(self) -> &'static str {
@@ -23,6 +25,7 @@ impl Exit {
             Exit::Stream => "stream",
             Exit::IntegrationRead => "integration_read",
             Exit::Backup => "backup",
+            Exit::SubjectCopy => "subject_copy",
         }
     }
 }
@@ -56,6 +59,9 @@ impl Permit {
     pub fn ask(rights: &crate::Rights, ctx: &Ctx, exit: Exit, object: Option<&str>, purpose: &str, id: RecordId) -> Result<Permit> {
         if exit == Exit::Export && !rights.capability("export") {
             return Err(Error::forbidden("Your role may not export. Ask an administrator for the capability \"export\"."));
+        }
+        if exit == Exit::SubjectCopy && !["erase", "export"].iter().any(|c| rights.capability(c)) {
+            return Err(Error::forbidden("Your role may not take out all that is kept about a person. Ask the privacy officer."));
         }
         if exit == Exit::Backup && !rights.capability("configure") {
             return Err(Error::forbidden("Your role may not back up. Ask an administrator for the capability \"configure\"."));

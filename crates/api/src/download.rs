@@ -23,17 +23,26 @@ pub(crate) async fn send(permit: &Permit, ready: &ReadyFile) -> Result<Response,
         Err(e) => return Err(io_error(&e).into()),
     };
     let size = file.metadata().await.map_err(|e| io_error(&e))?.len();
-    let mut response = Response::new(Body::from_stream(chunks(file)));
+    Ok(attachment(Body::from_stream(chunks(file)), size, &ready.name, &ready.media_type))
+}
+/// What was just made, and is kept nowhere.
+pub(crate) fn bytes(permit: &Permit, name: &str, media_type: &str, bytes: Vec<u8>) -> Response {
+    tracing::debug!(permit = %permit.id(), exit = permit.exit().as_str(), "a file is handed out");
+    let size = bytes.len() as u64;
+    attachment(Body::from(bytes), size, name, media_type)
+}
+fn attachment(body: Body, size: u64, name: &str, media_type: &str) -> Response {
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
-    let kind = HeaderValue::from_str(&ready.media_type).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    let kind = HeaderValue::from_str(media_type).unwrap_or(HeaderValue::from_static("application/octet-stream"));
     headers.insert(header::CONTENT_TYPE, kind);
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(size));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'"));
-    let disposition = HeaderValue::from_str(&disposition(&ready.name)).unwrap_or(HeaderValue::from_static("attachment"));
+    let disposition = HeaderValue::from_str(&disposition(name)).unwrap_or(HeaderValue::from_static("attachment"));
     headers.insert(header::CONTENT_DISPOSITION, disposition);
-    Ok(response)
+    response
 }
 
 fn chunks(file: File) -> impl stream::Stream<Item = io::Result<bytes::Bytes>> {

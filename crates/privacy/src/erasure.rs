@@ -31,7 +31,8 @@ struct Kept {
     until: i64,
 }
 
-fn plan(tx: &mut Tx, object: &str, id: RecordId) -> Result<Plan> {
+/// The person's own records: all that were merged into one, and the leads that became it.
+pub(crate) fn people(tx: &mut Tx, object: &str, id: RecordId) -> Result<Vec<About>> {
     let own = tx.object(object)?;
     // records that were merged are one person, whichever of them is named
     let same = tx.same_as(id)?;
@@ -45,6 +46,10 @@ fn plan(tx: &mut Tx, object: &str, id: RecordId) -> Result<Plan> {
             people.push(About { object: leads, ids });
         }
     }
+    Ok(people)
+}
+fn plan(tx: &mut Tx, object: &str, id: RecordId) -> Result<Plan> {
+    let people = people(tx, object, id)?;
     let months = tx.as_system("jobs", |tx| all(tx, "purpose", &json!({"field": "code", "op": "eq", "value": "contract"})))?;
     let months = months.first().and_then(|p| p.get("retention_months").as_int()).unwrap_or(KEPT_MONTHS);
     let (mut goes, mut kept) = (Vec::new(), Vec::new());

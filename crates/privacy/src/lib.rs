@@ -1,5 +1,6 @@
 //! Consent, restriction, suppression; permits and disclosures. Data leave only with a permit, and each leaving is written.
 
+mod copy;
 mod disclosure;
 mod erasure;
 mod merge;
@@ -55,6 +56,7 @@ pub fn gate() -> Gate {
         disclosures: disclosure::of_person,
         erasure: erasure::preview,
         erase: erasure::erase,
+        copy: copy::of_person,
         suppress: suppression::add,
     }
 }

@@ -21,7 +21,21 @@ pub(crate) struct Entry {
     pub(crate) old: Map<String, Json>,
 }
 
+/// What a change has replaced: old values by field id, until when they held (milliseconds since 1970 UTC).
+#[derive(Clone, Debug)]
+pub struct Replaced {
+    pub at: i64,
+    pub old: Map<String, Json>,
+}
+
 impl Tx<'_> {
+    /// All earlier values of a record, newest first, whoever may read them: for what is decided about the whole of it.
+    ///
+    /// # Errors
+    /// Of the store.
+    pub fn old_values(&mut self, id: RecordId) -> Result<Vec<Replaced>> {
+        Ok(self.entries(id, None)?.into_iter().filter(|e| !e.old.is_empty()).map(|e| Replaced { at: e.at, old: e.old }).collect())
+    }
     /// Whose key seals old values: the record itself, or whom it is about.
     pub(crate) fn subject_of(&self, record: &Record) -> RecordId {
         record.object.person_fields().iter().find_map(|f| record.reference(f.name())).unwrap_or_else(|| record.id())

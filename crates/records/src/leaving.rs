@@ -29,6 +29,8 @@ pub struct Gate {
     pub erasure: fn(&mut Tx, object: &str, id: RecordId) -> Result<Json>,
     /// Erases a person; `{id,status}`.
     pub erase: fn(&mut Tx, object: &str, id: RecordId) -> Result<Json>,
+    /// All that is kept about a person, for the person.
+    pub copy: fn(&mut Tx, object: &str, id: RecordId) -> Result<Json>,
     /// An address that must not be used any more, kept as a keyed hash.
     pub suppress: fn(&mut Tx, &Map<String, Json>) -> Result<Json>,
 }

@@ -40,6 +40,7 @@ pub use duplicates::{Clue, Extent, Matcher, Pair, Searched};
 pub use erase::About;
 pub use erasures::{Eraser, Erasure};
 pub use files::NewFile;
+pub use history::Replaced;
 pub use leaving::{Disclosed, Gate, Seen, Subjects};
 pub use merge::{Joined, Merge, Merged, Merger};
 pub use read::{CountMode, Find, Get, One};

@@ -238,6 +238,7 @@ const GATE: Gate = Gate {
     disclosures: |_tx, _object, _id, _paging| Err(kernel::Error::not_found("person behind this record")),
     erasure: |_tx, _object, _id| Err(kernel::Error::not_found("person behind this record")),
     erase: |_tx, _object, _id| Err(kernel::Error::not_found("person behind this record")),
+    copy: |_tx, _object, _id| Err(kernel::Error::not_found("person behind this record")),
     suppress: |_tx, _body| Err(kernel::Error::forbidden("Your role may not suppress addresses.")),
 };
 fn disclosed() -> store::ddl::TableSpec {

@@ -9,7 +9,10 @@ use store::compile;
 
 impl Tx<'_> {
     /// Names of the fields that this record does not disclose, as it stands now.
-    pub(crate) fn withheld_fields(&mut self, object: &Arc<Object>, id: RecordId) -> Result<HashSet<String>> {
+    ///
+    /// # Errors
+    /// Of the store.
+    pub fn withheld_fields(&mut self, object: &Arc<Object>, id: RecordId) -> Result<HashSet<String>> {
         Ok(self.withheld_by_field(object, &[id])?.into_iter().filter(|(_, ids)| ids.contains(&id)).map(|(name, _)| name).collect())
     }
     /// For each field that some record may withhold, those of the records that do.

@@ -21,6 +21,7 @@ mod privacy;
 mod real_pipeline;
 mod sign_in;
 mod stopping;
+mod subject_copy;
 mod tokens;
 mod views;
 mod workspaces;

@@ -157,14 +157,6 @@ impl<'a> Plan<'a> {
             let role = json!({"name": name, "label": name, "definition": definition});
             self.house.write(&self.house.cli(), move |tx| tx.create("role", &map(&role)));
         }
-        // A role of one's own is one more option of the field that holds roles.
-        self.house.write(&self.house.cli(), |tx| {
-            let definition = tx.definition("user")?;
-            let mut kind = definition["fields"].as_array().unwrap().iter().find(|f| f["name"] == "roles").unwrap()["type"].clone();
-            let options = kind["multi_choice"]["options"].as_array_mut().unwrap();
-            options.extend(OWN_ROLES.iter().map(|(name, _)| json!({"value": name, "label": name})));
-            tx.change_field("user", "roles", &json!({ "type": kind }))
-        });
         let mut lists: Vec<Vec<&str>> = ROLES.iter().map(|r| vec![*r]).chain(COMBINED.iter().map(|c| c.to_vec())).collect();
         lists.extend([vec!["clerk"], vec!["clerk", "analyst"], vec!["guest"], vec!["clerk"]]);
         lists.extend([vec!["rep"], vec!["rep"], vec!["rep"], vec!["manager"], vec![], vec!["rep"], vec!["admin"]]);
