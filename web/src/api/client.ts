@@ -34,8 +34,8 @@ export function pathWithQuery(path: string, query: CallOptions["query"] = {}): s
   return `${BASE}${path}${text ? `?${text}` : ""}`;
 }
 
-/** The only place that fetches. Throws ApiError; answers undefined for an empty body. */
-export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
+/** Asks the server. Throws ApiError for every answer that is none. */
+async function send(method: string, path: string, options: CallOptions): Promise<Response> {
   const headers: Record<string, string> = { Accept: "application/json" };
   let body: BodyInit | undefined;
   if (options.body instanceof FormData) body = options.body;
@@ -66,10 +66,19 @@ export async function call<T>(method: string, path: string, options: CallOptions
     if (problem.status === 401 && !options.signingIn) onSessionLost?.();
     throw problem;
   }
+  return response;
+}
+
+/** Answers undefined for an empty body. */
+export async function call<T>(method: string, path: string, options: CallOptions = {}): Promise<T> {
+  const response = await send(method, path, options);
   if (response.status === 204) return undefined as T;
   const answer = await response.text();
   return (answer ? JSON.parse(answer) : undefined) as T;
 }
+
+/** A file that is made for this question. */
+export const postForFile = async (path: string, body: unknown): Promise<Blob> => (await send("POST", path, { body })).blob();
 
 export const get = <T>(path: string, query?: CallOptions["query"], signal?: AbortSignal): Promise<T> => call<T>("GET", path, { query, signal });
 export const post = <T>(path: string, body: unknown = {}, options: CallOptions = {}): Promise<T> => call<T>("POST", path, { ...options, body });

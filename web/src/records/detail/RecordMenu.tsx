@@ -1,4 +1,4 @@
-import { Archive, ArchiveRestore, Copy, Ellipsis, Eye } from "lucide-react";
+import { Archive, ArchiveRestore, Copy, Ellipsis, Eye, UserRoundX } from "lucide-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { screen } from "~/lib/i18n";
@@ -7,19 +7,25 @@ import { asApiError } from "~/api/problem";
 import { archiveRecord, restoreRecord } from "~/api/records";
 import type { RecordData } from "~/api/types";
 import { isEmpty } from "~/fields";
-import { titleOf, useCan } from "~/metadata/registry";
+import { titleOf, useCan, useCapability } from "~/metadata/registry";
 import type { ObjectDef } from "~/metadata/model";
 import { IconButton } from "~/ui/Button";
 import { MenuButton } from "~/ui/Menu";
 import { showToast } from "~/ui/Toasts";
 
 const AccessDialog = lazy(() => screen(import("./AccessDialog")));
+const PersonData = lazy(() => screen(import("./PersonData")));
+
+/** Records that stand for a person, or for people who live together. */
+const isPerson = (object: ObjectDef, record: RecordData) => object.name === "contact" || object.name === "lead" || (object.name === "account" && record.kind === "household");
 
 export function RecordMenu({ object, record }: { object: ObjectDef; record: RecordData }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const can = useCan(object.name);
   const [access, setAccess] = useState(false);
+  const [person, setPerson] = useState(false);
+  const [mayCopy, mayErase] = [useCapability("export"), useCapability("erase")];
   const title = titleOf(object, record);
   const refresh = () => client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === object.name });
   const attempt = async (action: () => Promise<unknown>, text: string, back: () => Promise<unknown>) => {
@@ -44,6 +50,7 @@ export function RecordMenu({ object, record }: { object: ObjectDef; record: Reco
         buttonClass="btn gho sm ic"
         groups={[
           { items: [{ id: "copy", label: t("record.copyLink"), icon: <Copy size={16} />, onAction: () => void navigator.clipboard?.writeText(window.location.href).then(() => showToast({ text: t("record.linkCopied") })) }] },
+          { items: (mayCopy || mayErase) && isPerson(object, record) ? [{ id: "person", label: t("person.open"), icon: <UserRoundX size={16} />, onAction: () => setPerson(true) }] : [] },
           {
             items: can.delete
               ? [archived ? { id: "restore", label: t("action.restore"), icon: <ArchiveRestore size={16} />, onAction: () => void restore() } : { id: "archive", label: t("action.archive"), icon: <Archive size={16} />, danger: true, onAction: () => void archive() }]
@@ -54,6 +61,7 @@ export function RecordMenu({ object, record }: { object: ObjectDef; record: Reco
         <Ellipsis size={16} aria-hidden />
       </MenuButton>
       <Suspense>{access ? <AccessDialog object={object} id={record.id} onClose={() => setAccess(false)} /> : null}</Suspense>
+      <Suspense>{person ? <PersonData object={object} id={record.id} title={title} onClose={() => setPerson(false)} /> : null}</Suspense>
     </span>
   );
 }

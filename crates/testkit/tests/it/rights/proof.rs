@@ -3,7 +3,7 @@
 
 use super::{
     ask::ask,
-    decision::Decision,
+    decision::{Decision, Door},
     expect::expect,
     house::{self, Engine, House},
     ledger::Ledger,
@@ -66,10 +66,15 @@ fn play(engine: Engine, seed: u64, decisions: usize) -> [Round; 2] {
 }
 fn describe(round: &Round, asked: &Asked, expected: &Json) -> String {
     let user = round.world.row("user", &asked.decision.asker.user).unwrap();
+    let row = match &asked.decision.door {
+        Door::Upsert { object, external_id, .. } => round.world.rows_of(object).find(|r| r.text("external_id") == Some(external_id)),
+        door => door.about().and_then(|(object, id)| round.world.row(object, id)),
+    };
     let cut = |json: &Json| json.to_string().chars().take(6_000).collect::<String>();
     format!(
-        "{:?}\n  as {} roles {} scopes {:?}\n  program: {}\n  second opinion: {}\n  first difference: {}",
+        "{:?}\n  on {:?}\n  as {} roles {} scopes {:?}\n  program: {}\n  second opinion: {}\n  first difference: {}",
         asked.decision.door,
+        row.map(|row| row.values.iter().filter(|(_, v)| !v.is_null()).collect::<Vec<_>>()),
         user.get("name"),
         user.get("roles"),
         asked.decision.asker.scopes,

@@ -67,6 +67,11 @@ impl<'a> Opinion<'a> {
             Ok(row) => row,
             Err(code) => return status(code),
         };
+        self.change(row, false, field, value)
+    }
+    /// What a change of one field of a record in reach is answered with; one that was archived may come back with it.
+    fn change(&self, row: &'a Row, back: bool, field: &str, value: &Json) -> Json {
+        let object = row.object.as_str();
         let def = &self.world().definitions[object];
         if !self.view.may_set(def, row, field) {
             return refused(&[(field, self.not_written(def, field))]);
@@ -76,13 +81,14 @@ impl<'a> Opinion<'a> {
         {
             return refused(&[(field, "unknown_reference")]);
         }
-        if row.is_archived() {
+        if row.is_archived() && !back {
             return status(409);
         }
         if row.get(field) == value {
             return json!("done");
         }
         let mut after = row.clone();
+        after.values.insert("archived_at".into(), Json::Null);
         after.values.insert(field.to_owned(), value.clone());
         let moves = field == "owner" || def.fields[field].target != Target::Nothing || self.world().rows_of("sharing_rule").any(|r| r.text("object") == Some(object) && !r.is_archived());
         if moves && !self.view.would(Action::Update, &after) && self.world().mutation != Some(Mutation::AfterWriteUnchecked) {
@@ -111,14 +117,11 @@ impl<'a> Opinion<'a> {
                 if let Err(code) = self.reach(object, &row.id, Action::Update) {
                     return status(code);
                 }
-                if row.is_archived() {
-                    // It comes back first, which takes the right to archive.
-                    if !self.view.may(Action::Delete, object, &row.id) {
-                        return status(403);
-                    }
-                    return if self.view.may_set(def, row, field) { json!("changed") } else { refused(&[(field, self.not_written(def, field))]) };
+                // What is archived comes back first, which takes the right to archive.
+                if row.is_archived() && !self.view.may(Action::Delete, object, &row.id) {
+                    return status(403);
                 }
-                match self.update(object, &row.id, field, value) {
+                match self.change(row, true, field, value) {
                     Json::String(_) => json!("changed"),
                     other => other,
                 }
