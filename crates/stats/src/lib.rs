@@ -10,6 +10,7 @@ pub mod forecast;
 mod linear;
 pub mod linkage;
 mod minimize;
+pub mod predict;
 pub mod profit;
 pub mod rfm;
 pub mod special;

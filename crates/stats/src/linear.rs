@@ -30,7 +30,7 @@ pub(crate) fn cholesky(a: &[Vec<f64>]) -> Option<Vec<Vec<f64>>> {
     }
     Some(l)
 }
-fn back(l: &[Vec<f64>], b: &[f64]) -> Vec<f64> {
+pub(crate) fn back(l: &[Vec<f64>], b: &[f64]) -> Vec<f64> {
     let n = l.len();
     let mut y = b.to_vec();
     for i in 0..n {

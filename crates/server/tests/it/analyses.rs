@@ -55,8 +55,24 @@ fn wrong_columns_and_files_end_with_2_and_a_reason() {
         (vec!["correlate", file], "0 columns"),
         (vec!["cluster", file], "No column"),
         (vec!["profit", file, "--customer", "a", "--revenue", "b", "--driver", "a"], "COL=RATE"),
+        (vec!["score", file, "--target", "a"], "1 values"),
+        (vec!["churn", file, "--target", "c"], "There is no column"),
     ] {
         let (code, _, err) = ask(&words);
         assert!(code == Some(2) && err.contains(why), "{words:?}: {code:?} {err}");
     }
+}
+
+#[test]
+fn chances_are_told_for_each_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("people.csv");
+    let rows: String = (0..600).map(|i| format!("c{i},{},{}\n", i % 20, if i * 7 % 20 < i % 20 { "yes" } else { "no" })).collect();
+    std::fs::write(&path, format!("id,visits,left\n{rows}")).unwrap();
+    let file = path.to_str().unwrap();
+    let told = json(&["churn", file, "--target", "left", "--id", "id", "--test", "row % 4 == 1"]);
+    assert_eq!((&told["method"], &told["parameters"]["tested_on"], &told["rows"][0]["id"]), (&Json::from("churn"), &Json::from(150), &Json::from("c0")));
+    assert!(told["quality"]["auc"].is_number() && told["quality"]["empc"]["share"].is_number() && told["models"][1]["name"] == "logistic", "{}", told["quality"]);
+    let (code, out, _) = ask(&["score", file, "--target", "left", "--ignore", "id"]);
+    assert!(code == Some(0) && out.starts_with("score, n = 600"), "{out}");
 }

@@ -1,6 +1,7 @@
 //! `rapport analyze METHOD FILE.csv`: needs no workspace and no data directory. One file a family of methods.
 
 mod duplicates;
+mod predict;
 mod series;
 mod statistics;
 mod survival;
@@ -25,6 +26,10 @@ pub(crate) enum Analyze {
     Clv(transactions::Clv),
     /// How long until something happens (Kaplan-Meier), and what hastens it (Cox)
     Survival(survival::Survival),
+    /// The chance of something for each row, with reasons and warnings
+    Score(predict::Score),
+    /// Who will leave, why, and whom it pays to reach
+    Churn(predict::Churn),
     /// How series of numbers go on, with intervals
     Forecast(series::Forecast),
     /// What the columns of a table hold
@@ -49,6 +54,8 @@ impl Analyze {
             Analyze::Cohort(question) => question.ask(),
             Analyze::Clv(question) => question.ask(),
             Analyze::Survival(question) => question.ask(),
+            Analyze::Score(question) => question.ask(),
+            Analyze::Churn(question) => question.ask(),
             Analyze::Forecast(question) => question.ask(),
             Analyze::Describe(question) => question.ask(),
             Analyze::Crosstab(question) => question.ask(),
