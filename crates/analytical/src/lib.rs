@@ -13,6 +13,7 @@ pub mod features;
 pub mod forecast;
 pub mod numbers;
 pub mod profit;
+pub mod regress;
 pub mod rfm;
 mod round;
 pub mod score;

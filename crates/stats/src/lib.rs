@@ -12,6 +12,7 @@ pub mod linkage;
 mod minimize;
 pub mod predict;
 pub mod profit;
+pub mod regress;
 pub mod rfm;
 pub mod special;
 pub mod summary;

@@ -73,6 +73,8 @@ fn chances_are_told_for_each_row() {
     let told = json(&["churn", file, "--target", "left", "--id", "id", "--test", "row % 4 == 1"]);
     assert_eq!((&told["method"], &told["parameters"]["tested_on"], &told["rows"][0]["id"]), (&Json::from("churn"), &Json::from(150), &Json::from("c0")));
     assert!(told["quality"]["auc"].is_number() && told["quality"]["empc"]["share"].is_number() && told["models"][1]["name"] == "logistic", "{}", told["quality"]);
+    let told = json(&["regress", file, "--target", "visits", "--ignore", "id"]);
+    assert_eq!((&told["parameters"]["family"], &told["rows"][1]["id"]), (&Json::from("gaussian"), &Json::from("left=yes")));
     let (code, out, _) = ask(&["score", file, "--target", "left", "--ignore", "id"]);
     assert!(code == Some(0) && out.starts_with("score, n = 600"), "{out}");
 }

@@ -2,6 +2,7 @@
 
 mod duplicates;
 mod predict;
+mod regress;
 mod series;
 mod statistics;
 mod survival;
@@ -30,6 +31,8 @@ pub(crate) enum Analyze {
     Score(predict::Score),
     /// Who will leave, why, and whom it pays to reach
     Churn(predict::Churn),
+    /// What goes with an outcome and how much: linear, logistic, Poisson
+    Regress(regress::Regress),
     /// How series of numbers go on, with intervals
     Forecast(series::Forecast),
     /// What the columns of a table hold
@@ -56,6 +59,7 @@ impl Analyze {
             Analyze::Survival(question) => question.ask(),
             Analyze::Score(question) => question.ask(),
             Analyze::Churn(question) => question.ask(),
+            Analyze::Regress(question) => question.ask(),
             Analyze::Forecast(question) => question.ask(),
             Analyze::Describe(question) => question.ask(),
             Analyze::Crosstab(question) => question.ask(),
