@@ -23,6 +23,7 @@ async function walk(open, way) {
     board: () => at("/opportunity?view=board", () => page.locator(".card").first().waitFor()),
     person: () => at(`/contact/${contact.id}`, () => page.locator(".rhead h1").waitFor()),
     opportunity: () => at(`/opportunity/${deal.id}`, () => page.locator(".rhead h1").waitFor()),
+    forecast: () => at("/sales/forecast", () => heading("Forecast")),
     search: () => at("/search?q=Gr%C3%B6%C3%9Fwang", () => heading(/./)),
     import: () => at("/imports", () => page.getByLabel("What is in the file").waitFor()),
     settings: () => at("/settings", () => page.getByText("This one").waitFor()),

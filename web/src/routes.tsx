@@ -5,6 +5,7 @@ import { screen } from "~/lib/i18n";
 import { NotFound, RouteError } from "~/areas/shell/RouteStates";
 import { Home } from "~/areas/shell/Home";
 import { parseCalendarSearch } from "~/areas/calendar/search";
+import { parseForecastSearch } from "~/areas/forecast/search";
 import { parseListSearch } from "~/records/list/search";
 
 /** The table of contents of the application. */
@@ -34,6 +35,7 @@ const search = createRoute({
   validateSearch: (raw: Record<string, unknown>): { q?: string } => (typeof raw.q === "string" || typeof raw.q === "number" ? { q: String(raw.q) } : {}),
 });
 const duplicates = createRoute({ getParentRoute: () => root, path: "/duplicates/$object", component: lazyRouteComponent(() => screen(import("~/records/duplicates/DuplicatesPage")), "DuplicatesPage") });
+const forecast = createRoute({ getParentRoute: () => root, path: "/sales/forecast", component: lazyRouteComponent(() => screen(import("~/areas/forecast/ForecastPage")), "ForecastPage"), validateSearch: parseForecastSearch });
 const settings = createRoute({ getParentRoute: () => root, path: "/settings", component: lazyRouteComponent(() => screen(import("~/areas/settings/SettingsPage")), "SettingsPage") });
 const admin = createRoute({
   getParentRoute: () => root,
@@ -53,7 +55,7 @@ const roles = createRoute({
   validateSearch: (raw: Record<string, unknown>): { role?: string; right?: string } => ({ ...(typeof raw.role === "string" ? { role: raw.role } : {}), ...(typeof raw.right === "string" ? { right: raw.right } : {}) }),
 });
 
-const tree = root.addChildren([home, myDay, calendar, list, record, importStart, importRun, search, duplicates, settings, admin.addChildren([users, roles, objects, object])]);
+const tree = root.addChildren([home, myDay, calendar, list, record, importStart, importRun, search, duplicates, forecast, settings, admin.addChildren([users, roles, objects, object])]);
 
 export function makeRouter(client: QueryClient) {
   return createRouter({ routeTree: tree, context: { client }, defaultPreload: "intent", defaultPreloadStaleTime: 0, scrollRestoration: false });

@@ -19,6 +19,7 @@ pub fn module() -> Module {
         objects,
         rules,
         verbs: sales::verbs(),
+        reports: sales::reports(),
         events: vec![
             Event { name: "opportunity.stage_changed", summary: "A deal moved to another stage." },
             Event { name: "opportunity.won", summary: "A deal was won." },

@@ -1,14 +1,17 @@
 //! Sales force automation. `opportunity` is the exemplar slice: read it first, do the same.
 
+pub mod forecast;
 pub mod lead;
 pub mod opportunity;
 pub mod order;
 
 use kernel::Result;
-use records::{Rules, Tx, Verb};
+use records::{Report, Rules, Tx, Verb};
 
-pub(crate) const OBJECTS: [&str; 14] = [
+pub(crate) const OBJECTS: [&str; 16] = [
     include_str!("sales/contract/contract.toml"),
+    include_str!("sales/forecast/forecast_override.toml"),
+    include_str!("sales/forecast/quota.toml"),
     include_str!("sales/lead/lead.toml"),
     include_str!("sales/opportunity/opportunity.toml"),
     include_str!("sales/opportunity/opportunity_line.toml"),
@@ -28,8 +31,12 @@ pub(crate) fn rules() -> Vec<Rules> {
     let mut out = opportunity::rules();
     out.extend(lead::rules());
     out.extend(order::rules());
+    out.extend(forecast::rules());
     out.push(Rules { object: "territory", before: Some(crate::tree::below_parent), after: None });
     out
+}
+pub(crate) fn reports() -> Vec<Report> {
+    forecast::reports()
 }
 pub(crate) fn verbs() -> Vec<Verb> {
     let mut out = opportunity::verbs();

@@ -76,6 +76,15 @@ pub struct Verb {
     pub input: fn() -> Json,
     pub run: fn(&mut Tx, RecordId, &Map<String, Json>) -> Result<VerbAnswer>,
 }
+/// Parameters of a question, by name; none is empty.
+pub type Params = std::collections::BTreeMap<String, String>;
+
+/// A question about many records that a domain part answers, under the asker's rights.
+#[derive(Clone, Copy)]
+pub struct Report {
+    pub name: &'static str,
+    pub run: fn(&mut Tx, &Params) -> Result<Json>,
+}
 /// An event of the catalogue, in the past tense.
 #[derive(Clone, Copy, Debug)]
 pub struct Event {
@@ -92,6 +101,7 @@ pub struct Module {
     pub tables: Vec<TableSpec>,
     pub rules: Vec<Rules>,
     pub verbs: Vec<Verb>,
+    pub reports: Vec<Report>,
     pub events: Vec<Event>,
     /// Runs once in a new workspace: default pipelines, purposes.
     pub seed: Option<fn(&mut Tx) -> Result<()>>,
@@ -111,6 +121,7 @@ pub struct Catalogue {
     pub(crate) tables: Vec<TableSpec>,
     rules: HashMap<&'static str, Vec<Rules>>,
     verbs: Vec<Verb>,
+    reports: Vec<Report>,
     events: Vec<Event>,
     pub(crate) seeds: Vec<fn(&mut Tx) -> Result<()>>,
     gate: Option<crate::Gate>,
@@ -122,7 +133,19 @@ impl Catalogue {
     /// # Errors
     /// The file that cannot be read and why: a mistake of the build, found by the first test.
     pub fn new(modules: Vec<Module>) -> Result<Catalogue, String> {
-        let mut out = Catalogue { standard: vec![], tables: vec![], rules: HashMap::new(), verbs: vec![], events: vec![], seeds: vec![], gate: None, erasers: vec![], mergers: vec![], matcher: None };
+        let mut out = Catalogue {
+            standard: vec![],
+            tables: vec![],
+            rules: HashMap::new(),
+            verbs: vec![],
+            reports: vec![],
+            events: vec![],
+            seeds: vec![],
+            gate: None,
+            erasers: vec![],
+            mergers: vec![],
+            matcher: None,
+        };
         for module in std::iter::once(foundation()).chain(modules) {
             for text in &module.objects {
                 out.standard.push(ObjectDef::from_toml(text).map_err(|e| format!("{}: {} in {:?}", module.name, e, text.lines().next().unwrap_or("")))?);
@@ -132,6 +155,7 @@ impl Catalogue {
                 out.rules.entry(rules.object).or_default().push(rules);
             }
             out.verbs.extend(module.verbs);
+            out.reports.extend(module.reports);
             out.events.extend(module.events);
             out.seeds.extend(module.seed);
             out.gate = out.gate.or(module.gate);
@@ -146,6 +170,11 @@ impl Catalogue {
     }
     pub fn verb(&self, object: &str, name: &str, method: &str) -> Option<&Verb> {
         self.verbs.iter().find(|v| v.object == object && v.name == name && v.method == method)
+    }
+    /// # Errors
+    /// 404 for a question that no part answers.
+    pub fn report(&self, name: &str) -> Result<Report> {
+        self.reports.iter().find(|report| report.name == name).copied().ok_or_else(|| Error::not_found("report of that name"))
     }
     pub fn erasers(&self) -> &[crate::Eraser] {
         &self.erasers

@@ -26,6 +26,7 @@ mod roles;
 mod seal;
 mod search;
 mod settings;
+mod sight;
 mod system;
 mod timeline;
 mod tx;
@@ -35,7 +36,7 @@ mod workspace;
 mod write;
 
 pub use bulk::{BulkMode, BulkOptions};
-pub use catalogue::{Catalogue, Draft, Event, Module, Rules, Verb, VerbAnswer, Written, foundation};
+pub use catalogue::{Catalogue, Draft, Event, Module, Params, Report, Rules, Verb, VerbAnswer, Written, foundation};
 pub use duplicates::{Clue, Extent, Matcher, Pair, Searched};
 pub use erase::About;
 pub use erasures::{Eraser, Erasure};

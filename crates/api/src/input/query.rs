@@ -43,6 +43,10 @@ impl Params {
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(p, _)| p.name == name).map(|(_, value)| value.as_str())
     }
+    /// All that was given, by name.
+    pub(crate) fn all(&self) -> std::collections::BTreeMap<String, String> {
+        self.0.iter().map(|(param, value)| (param.name.to_owned(), value.clone())).collect()
+    }
     pub(crate) fn list(&self, name: &str) -> Result<Option<Vec<String>>> {
         self.text(name).map(|value| list(name, value)).transpose()
     }

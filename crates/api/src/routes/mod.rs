@@ -7,6 +7,7 @@ mod definitions;
 mod duplicates;
 mod exports;
 mod files;
+mod forecast;
 mod imports;
 mod me;
 mod merges;
@@ -48,6 +49,7 @@ pub(crate) fn table() -> &'static [Route] {
             imports::routes(),
             exports::routes(),
             stream::routes(),
+            forecast::routes(),
             verbs::routes(),
         ]
         .concat()

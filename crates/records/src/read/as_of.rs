@@ -9,7 +9,7 @@ use crate::{OrDb, cursor, record::Record, tx::Tx};
 use access::{Action, When};
 use kernel::{Error, RecordId, Result};
 use metadata::{Archived, Cond, Object, Op, Operand, Path, Query, Sort, Value, bind, eval};
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 use std::{collections::HashSet, sync::Arc};
 use store::{Sql, Val};
 
@@ -57,9 +57,8 @@ impl Tx<'_> {
         )
     }
     /// Rows unchanged since by SQL, changed ones rebuilt and tested in memory; sorted together.
-    pub(crate) fn find_as_of(&mut self, find: &Find, at: i64) -> Result<Vec<u8>> {
+    fn past_records(&mut self, find: &Find, at: i64) -> Result<(Arc<Object>, Projection, Vec<Record>)> {
         let object = self.readable_object(&find.object)?;
-        let limit = usize::try_from(page_limit(find.limit)?).unwrap_or(50);
         let filter = match &find.filter {
             Some(json) => bind(&self.bind_ctx(), &object, json)?,
             None => Cond::TRUE,
@@ -106,6 +105,30 @@ impl Tx<'_> {
             Archived::Only => r.is_archived(),
         });
         let records = self.sort_past(&object, &sort, records)?;
+        Ok((object, projection, records))
+    }
+    /// All rows of a list of the past at once, whatever its limit: what a report counts.
+    ///
+    /// # Errors
+    /// As a list of the past.
+    pub fn rows_as_of(&mut self, find: &Find, at: i64) -> Result<Vec<Map<String, Json>>> {
+        let (object, projection, records) = self.past_records(find, at)?;
+        let mut rows = Vec::with_capacity(records.len());
+        for record in &records {
+            let hidden = self.hidden_then(&object, record)?;
+            rows.push(self.write_past(&projection, record, &hidden)?);
+        }
+        self.complete(&object, &projection, &mut rows)?;
+        self.saw(&object.name, || projection.shown().to_owned(), rows.iter().map(|r| r.id));
+        let read = |mut json: Vec<u8>| {
+            json.push(b'}');
+            serde_json::from_slice(&json).map_err(|e| Error::internal(format!("a row cannot be read: {e}")))
+        };
+        rows.into_iter().map(|row| read(row.json)).collect()
+    }
+    pub(crate) fn find_as_of(&mut self, find: &Find, at: i64) -> Result<Vec<u8>> {
+        let limit = usize::try_from(page_limit(find.limit)?).unwrap_or(50);
+        let (object, projection, records) = self.past_records(find, at)?;
         let total = records.len();
         let question = json!(["as_of", object.name, find.filter, find.sort, at, find.archived == Archived::Only, find.archived == Archived::Include]).to_string();
         let start = match &find.cursor {

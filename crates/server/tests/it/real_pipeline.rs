@@ -59,6 +59,7 @@ fn the_pipeline_of_the_example(engine: Engine) {
     let client = server.client().bearer(&token);
     figures(&client, &reference);
     durations(&client, &reference);
+    forecast(&client, &data);
 
     // The same again (of the deals the first 400) changes nothing, and a trial says so.
     let part = place.beside("part.csv");
@@ -84,6 +85,52 @@ fn the_pipeline_of_the_example(engine: Engine) {
     assert_eq!(client.get("/api/v1/records/opportunity?count=exact&limit=1").ok()["total"], 0);
     let fields = client.get("/api/v1/objects/opportunity").ok()["fields"].as_array().unwrap().clone();
     assert!(!fields.iter().any(|f| f["name"] == "deal_stage" && f["archived"] != true), "{fields:?}");
+}
+
+/// What the forecast says of each manager and quarter, against a count of the file itself, and how it stood on a day.
+fn forecast(client: &Client, data: &Path) {
+    let table = |name: &str| -> Vec<Vec<String>> {
+        let text = std::fs::read_to_string(data.join(name)).unwrap();
+        text.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect()
+    };
+    let managers: BTreeMap<String, String> = table("sales_teams.csv").into_iter().map(|row| (row[0].clone(), row[1].clone())).collect();
+    let mut recount: BTreeMap<(String, String), i64> = BTreeMap::new();
+    for row in table("sales_pipeline.csv").iter().filter(|row| row[4] == "Won") {
+        let quarter = format!("{}-{:02}-01", &row[6][..4], (row[6][5..7].parse::<u32>().unwrap() - 1) / 3 * 3 + 1);
+        *recount.entry((managers[&row[1]].clone(), quarter)).or_default() += row[7].parse::<i64>().unwrap();
+    }
+    let dollars = |json: &Json| json["amount"]["amount"].as_str().or(json["amount"].as_str()).unwrap().strip_suffix(".00").unwrap().parse::<i64>().unwrap();
+    let ask = |question: &str| client.get(&format!("/api/v1/forecast?{question}")).ok();
+    let mut melvin = Vec::new();
+    for quarter in ["2017-01-01", "2017-04-01", "2017-07-01", "2017-10-01"] {
+        let said = ask(&format!("period={quarter}"));
+        assert_eq!((&said["currency"], &said["period"]["kind"]), (&json!("USD"), &json!("quarter")));
+        for line in said["items"].as_array().unwrap() {
+            let name = line["person"]["name"].as_str().unwrap().to_owned();
+            let won = dollars(&line["total"]["closed"]);
+            assert_eq!(Some(won), recount.remove(&(name.clone(), quarter.to_owned())).or(Some(0)), "{name} {quarter}");
+            melvin.extend((name == "Melvin Marxen").then_some(won));
+        }
+    }
+    assert!(recount.is_empty(), "{recount:?}");
+    assert_eq!(melvin, [222_054, 591_334, 767_754, 670_788]);
+
+    // The quarter as it turned out, and of it what came from deals that were open when it began.
+    let total = ask("period=2017-10-01")["total"]["total"].clone();
+    assert_eq!(["closed", "closed_from_before", "closed_born_inside"].map(|column| dollars(&total[column])), [2_802_496, 1_251_928, 1_550_568]);
+    // As it stood that morning: 2,409 deals, none with an amount or a date that was only known at the end.
+    let then = ask("period=2017-10-01&as_of=2017-10-01");
+    let open = &then["total"]["total"]["without_close_date"];
+    assert_eq!((&open["deals"], &open["without_amount"], dollars(open)), (&json!(2_409), &json!(2_409), 0), "{then}");
+    assert_eq!((dollars(&then["total"]["total"]["closed"]), &then["total"]["total"]["win_rate"]["so_far"]["rate"]), (0, &json!("0.6437")));
+    let list = &then["list_value"];
+    let weighted = list["weighted"]["amount"].as_str().unwrap().parse::<f64>().unwrap();
+    assert_eq!((&list["deals"], dollars(list), weighted.round()), (&json!(2_409), 5_763_490, 3_709_805.0), "{list}");
+    // What became of it: every deal won in the quarter stands on both sides, whether it was there before or not.
+    let moved = client.get("/api/v1/forecast/movement?from=2017-10-01&to=2017-12-31").ok();
+    let line = |name: &str| moved["lines"].as_array().unwrap().iter().find(|line| line["name"] == name).unwrap().clone();
+    assert_eq!((dollars(&moved["start"]), dollars(&line("won")), dollars(&moved["end"])), (0, 2_802_496, 0));
+    assert_eq!(dollars(&line("new")) + dollars(&line("pulled_in")), 2_802_496 + dollars(&line("lost")));
 }
 
 fn aggregate(client: &Client, body: &Json) -> Vec<Json> {

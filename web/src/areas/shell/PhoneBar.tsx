@@ -1,4 +1,4 @@
-import { Kanban, Menu as MenuIcon, Plus, Search, Users } from "lucide-react";
+import { Kanban, Menu as MenuIcon, Plus, Search, TrendingUp, Users } from "lucide-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -27,6 +27,7 @@ export function PhoneBar() {
     const Icon = iconNamed(object.icon);
     return { id: `go-${object.name}`, label: modelLabel(object.plural_label), icon: <Icon size={16} />, onAction: () => void navigate({ to: "/$object", params: { object: object.name } }) };
   });
+  if (mayRead("opportunity")) go.push({ id: "forecast", label: t("shell.forecast"), icon: <TrendingUp size={16} />, onAction: () => void navigate({ to: "/sales/forecast" }) });
   const has = (name: string) => objects.some((object) => object.name === name);
   return (
     <nav className="phonebar" aria-label={t("shell.areas")}>

@@ -1,4 +1,4 @@
-import { CalendarDays, Database, PanelLeft, Search, Settings, Shapes, ShieldCheck, Sun, Upload, Users } from "lucide-react";
+import { CalendarDays, Database, PanelLeft, Search, Settings, Shapes, ShieldCheck, Sun, TrendingUp, Upload, Users } from "lucide-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -63,6 +63,12 @@ export function Sidebar({ session }: { session: Session }) {
             {group.objects.map((object) => (
               <Place key={object.name} object={object} />
             ))}
+            {group.area === "sales" && mayRead("opportunity") ? (
+              <Link to="/sales/forecast" className="nav" activeProps={{ "aria-current": "page" }} title={t("shell.forecast")}>
+                <TrendingUp size={16} aria-hidden />
+                <span className="truncate">{t("shell.forecast")}</span>
+              </Link>
+            ) : null}
           </div>
         ))}
         <MoreObjects objects={otherPlaces(objects, mayRead)} />

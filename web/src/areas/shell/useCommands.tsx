@@ -1,9 +1,9 @@
-import { CalendarDays, Database, Keyboard, Languages, LogOut, Monitor, Moon, PanelLeft, Rows3, Rows4, Settings, ShieldCheck, Sun, Upload, Users, type LucideIcon } from "lucide-react";
+import { CalendarDays, Database, Keyboard, Languages, LogOut, Monitor, Moon, PanelLeft, Rows3, Rows4, Settings, ShieldCheck, Sun, TrendingUp, Upload, Users, type LucideIcon } from "lucide-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { changeLanguage, LANGUAGES } from "~/lib/i18n";
 import { setPreferences, usePreferences } from "~/lib/preferences";
-import { useCapability } from "~/metadata/registry";
+import { useCan, useCapability } from "~/metadata/registry";
 import { useShell } from "~/records/shellContext";
 import { useLeave } from "./useLeave";
 
@@ -23,17 +23,19 @@ export function useCommands(): Command[] {
   const { theme, density, language, rail } = usePreferences();
   const { openShortcuts } = useShell();
   const leave = useLeave();
+  const readsDeals = useCan("opportunity").read;
   const mayImport = useCapability("import");
   const mayDefine = useCapability("define");
   const mayManage = useCapability("manage_users");
   const managesRoles = useCapability("manage_roles");
   const readsConfiguration = useCapability("read_configuration");
-  const place = (id: string, label: string, Icon: LucideIcon, to: "/my-day" | "/calendar" | "/imports" | "/admin/users" | "/admin/roles" | "/admin/objects" | "/settings"): Command => ({ id, label, Icon, kind: "place", run: () => void navigate({ to }) });
+  const place = (id: string, label: string, Icon: LucideIcon, to: "/my-day" | "/calendar" | "/sales/forecast" | "/imports" | "/admin/users" | "/admin/roles" | "/admin/objects" | "/settings"): Command => ({ id, label, Icon, kind: "place", run: () => void navigate({ to }) });
   const action = (id: string, label: string, Icon: LucideIcon, run: () => void): Command => ({ id, label, Icon, kind: "action", run });
   const named = (group: string, choice: string) => `${t(group)}: ${t(choice)}`;
   return [
     place("my-day", t("myday.title"), Sun, "/my-day"),
     place("calendar", t("calendar.title"), CalendarDays, "/calendar"),
+    ...(readsDeals ? [place("forecast", t("shell.forecast"), TrendingUp, "/sales/forecast")] : []),
     ...(mayImport ? [place("imports", t("import.title"), Upload, "/imports")] : []),
     ...(managesRoles || readsConfiguration ? [place("roles", t("admin.roles"), ShieldCheck, "/admin/roles")] : []),
     ...(mayManage ? [place("users", t("admin.users"), Users, "/admin/users")] : []),

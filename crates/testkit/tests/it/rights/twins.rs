@@ -27,6 +27,8 @@ fn secret(plan: &mut Plan) -> (&'static str, Json) {
         ("contact", json!({"first_name": words[0], "last_name": words[1], "account": account, "reports_to": contact, "city": "rome"})),
         ("lead", json!({"last_name": words[0], "company": words[1], "referred_by": {"object": "contact", "id": contact}})),
         ("opportunity", json!({"name": words[0], "account": account, "contact": contact, "amount": "999999", "partner": account})),
+        ("opportunity", json!({"name": words[0], "amount": "999999", "close_date": "2026-12-11", "forecast_category": "commit"})),
+        ("quota", json!({"period_start": "2026-10-01", "amount": "999999"})),
         ("order", json!({"kind": "sale", "account": account, "contact": contact, "channel": "shop"})),
         ("case", json!({"subject": words[0], "account": account, "contact": contact, "description": words[1]})),
         ("contract", json!({"name": words[0], "account": account})),
@@ -46,6 +48,9 @@ fn secret(plan: &mut Plan) -> (&'static str, Json) {
     let at = plan.rng.below(list.len());
     let (object, item) = list.swap_remove(at);
     let mut item = plan.owned(item);
+    if object == "quota" && item["owner"].is_null() {
+        item["owner"] = user; // somebody's it is
+    }
     item["id"] = json!(plan.new_id());
     (object, item)
 }
@@ -166,6 +171,11 @@ impl Around {
             for typed in [word.clone(), word.chars().take(5).collect(), format!("{}x", word.chars().take(9).collect::<String>())] {
                 keep(format!("search {typed}"), json(tx.search(&Search { q: typed, ..Search::default() })));
             }
+        }
+        for (report, params) in [("forecast", vec![("period", "2026-11-18")]), ("forecast", vec![("as_of", "2026-11-17")]), ("forecast movement", vec![("from", "2026-10-01"), ("to", "2026-11-30")])] {
+            let params = params.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
+            let answer = tx.catalogue().report(report).and_then(|report| (report.run)(tx, &params));
+            keep(report.into(), json(answer));
         }
         keep("what looks like it".into(), json(tx.looks_like(self.object, &self.values)));
         for (object, record) in &self.near {
