@@ -69,6 +69,8 @@ export default {
     await page.getByText("Ada Queuemann").first().waitFor({ timeout: 30_000 });
     await page.locator("li button", { hasText: "Queuemann" }).first().click();
     await page.getByText("E-mail: the same").waitFor();
+    const lit = () => page.locator(".side .nav[aria-current=page]").allInnerTexts();
+    must((await lit()).join() === "Duplicates", `lit in the sidebar: ${await lit()}`);
     await axe();
     await session.picture("duplicates-queue");
     await page.getByRole("button", { name: "Not a duplicate" }).click();
@@ -82,7 +84,9 @@ export default {
     await dark.axe();
     await dark.picture("duplicates-dark");
     const phone = await open({ size: "phone", language: "de-DE", path: "/duplicates/contact" });
-    await phone.page.locator("h1").first().waitFor();
+    await phone.page.getByRole("link", { name: "Kontakte" }).first().waitFor();
+    const whole = await phone.page.locator("h1").first().evaluate((title) => title.innerText === "Dubletten" && title.scrollWidth <= title.clientWidth);
+    must(whole, "the title is cut on the phone");
     await phone.axe();
     await phone.picture("duplicates-phone");
   },

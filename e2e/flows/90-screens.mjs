@@ -6,6 +6,19 @@ import { must } from "../browser.mjs";
 const FOLDER = new URL("../../docs/screens/", import.meta.url).pathname;
 const WAYS = { light: { theme: "light" }, dark: { theme: "dark" }, phone: { size: "phone" } };
 
+/** The queue of duplicates is empty until two records are alike and somebody has looked. */
+async function onePair(session) {
+  const waiting = async () => (await session.api("GET", "/duplicates/contact?limit=1")).body.items.length > 0;
+  if (await waiting()) return;
+  for (const first_name of ["Ada", "Adah"]) await session.api("POST", "/records/contact", { first_name, last_name: "Bildermann", email: "ada@bildermann.example", city: "Bern" });
+  await session.api("POST", "/duplicates/contact/search");
+  for (let tries = 0; tries < 60; tries += 1) {
+    if (await waiting()) return;
+    await session.page.waitForTimeout(500);
+  }
+  throw new Error("no duplicates were found within 30 s");
+}
+
 async function walk(open, way) {
   const session = await open(WAYS[way]);
   const { page } = session;
@@ -26,8 +39,13 @@ async function walk(open, way) {
     forecast: () => at("/sales/forecast", () => heading("Forecast")),
     search: () => at("/search?q=Gr%C3%B6%C3%9Fwang", () => heading(/./)),
     import: () => at("/imports", () => page.getByLabel("What is in the file").waitFor()),
+    duplicates: async () => {
+      await onePair(session);
+      await at("/duplicates/contact", () => page.getByRole("region", { name: "Compare" }).getByRole("table").waitFor());
+    },
     settings: () => at("/settings", () => page.getByText("This one").waitFor()),
     users: () => at("/admin/users", () => heading("Users")),
+    roles: () => at("/admin/roles", () => page.getByRole("table").first().waitFor()),
     objects: () => at("/admin/objects", () => heading("Objects and fields")),
     object: () => at("/admin/objects/contact", () => heading(/./)),
     palette: async () => {

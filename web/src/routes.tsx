@@ -34,7 +34,8 @@ const search = createRoute({
   component: lazyRouteComponent(() => screen(import("~/records/search/SearchPage")), "SearchPage"),
   validateSearch: (raw: Record<string, unknown>): { q?: string } => (typeof raw.q === "string" || typeof raw.q === "number" ? { q: String(raw.q) } : {}),
 });
-const duplicates = createRoute({ getParentRoute: () => root, path: "/duplicates/$object", component: lazyRouteComponent(() => screen(import("~/records/duplicates/DuplicatesPage")), "DuplicatesPage") });
+// not "$object": that is the list which the sidebar shows as open
+const duplicates = createRoute({ getParentRoute: () => root, path: "/duplicates/$matched", component: lazyRouteComponent(() => screen(import("~/records/duplicates/DuplicatesPage")), "DuplicatesPage") });
 const forecast = createRoute({ getParentRoute: () => root, path: "/sales/forecast", component: lazyRouteComponent(() => screen(import("~/areas/forecast/ForecastPage")), "ForecastPage"), validateSearch: parseForecastSearch });
 const settings = createRoute({ getParentRoute: () => root, path: "/settings", component: lazyRouteComponent(() => screen(import("~/areas/settings/SettingsPage")), "SettingsPage") });
 const admin = createRoute({

@@ -37,4 +37,12 @@ describe("the words of both languages", () => {
     expect(labels.length).toBeGreaterThan(100);
     expect([...new Set(labels)].filter((label) => !(label in model))).toEqual([]);
   });
+  it("have a word for every level of likeness that the engine names", () => {
+    const engine = readFileSync(join(process.cwd(), "../crates/stats/src/linkage/compare.rs"), "utf8");
+    const levels = [...engine.matchAll(/Kind::\w+ => &\[([^\]]+)\]/g)].flatMap((m) => [...(m[1] ?? "").matchAll(/"([^"]+)"/g)].map((word) => word[1] ?? ""));
+    expect(levels).toContain("one letter off"); // the words are found at all
+    const screen = readFileSync(join(SRC, "records/duplicates/Reasons.tsx"), "utf8");
+    const told = [...screen.matchAll(/^\s+(?:"([^"]+)"|(\w+)): t\("duplicates\.level/gm)].map((m) => m[1] ?? m[2] ?? "");
+    expect([...new Set(levels)].filter((level) => !told.includes(level))).toEqual([]);
+  });
 });

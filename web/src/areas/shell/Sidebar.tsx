@@ -1,4 +1,4 @@
-import { CalendarDays, Database, PanelLeft, Search, Settings, Shapes, ShieldCheck, Sun, TrendingUp, Upload, Users } from "lucide-react";
+import { CalendarDays, CopyCheck, Database, PanelLeft, Search, Settings, Shapes, ShieldCheck, Sun, TrendingUp, Upload, Users } from "lucide-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -113,6 +113,7 @@ function Tools() {
   const { t } = useTranslation();
   const mayImport = useCapability("import");
   const mayMerge = useCan("contact").delete;
+  const inDuplicates = useParams({ strict: false }).matched !== undefined;
   const mayDefine = useCapability("define");
   const mayManage = useCapability("manage_users");
   const managesRoles = useCapability("manage_roles");
@@ -136,8 +137,8 @@ function Tools() {
         </Link>
       ))}
       {mayMerge ? (
-        <Link to="/duplicates/$object" params={{ object: "contact" }} className="nav" title={t("shell.duplicates")}>
-          <Shapes size={16} aria-hidden />
+        <Link to="/duplicates/$matched" params={{ matched: "contact" }} className="nav" aria-current={inDuplicates ? "page" : undefined} title={t("shell.duplicates")}>
+          <CopyCheck size={16} aria-hidden />
           <span>{t("shell.duplicates")}</span>
         </Link>
       ) : null}

@@ -109,14 +109,14 @@ function Sides({ object, records, evidence, onDone }: { object: ObjectDef; recor
         <p className="px-5 py-3 text-12 text-text-3">{t("duplicates.how")}</p>
       </div>
       {can.update ? (
-        <div className="flex flex-wrap items-center gap-2 border-t border-line px-5 py-3">
+        <div className="flex flex-wrap items-center gap-2 border-t border-line px-5 py-3 max-[640px]:px-4">
           <Button look="quiet" className="me-auto" busy={busy === "distinct"} onClick={() => void run("distinct")}>
             {t("duplicates.notOne")}
           </Button>
           <Button icon={<ArrowLeftRight size={16} />} onClick={() => (setWinner(OTHER[winner]), setChosen({}))}>
             {t("duplicates.swap")}
           </Button>
-          <Button look="primary" busy={busy === "merge"} disabled={!can.delete} title={can.delete ? undefined : t("duplicates.mayNot")} onClick={() => void run("merge")}>
+          <Button look="primary" className="max-[640px]:w-full" busy={busy === "merge"} disabled={!can.delete} title={can.delete ? undefined : t("duplicates.mayNot")} onClick={() => void run("merge")}>
             {t("duplicates.merge")}
           </Button>
         </div>

@@ -19,22 +19,24 @@ import { Likely } from "./Likely";
 /** Pairs that may be one, the surest first; beside them the one that is looked at. */
 export function DuplicatesPage() {
   const { t } = useTranslation();
-  const { object: name = "contact" } = useParams({ strict: false });
+  const { matched: name = "contact" } = useParams({ strict: false });
   const object = useObject(name);
   const objects = useObjects().filter((one) => MATCHED.includes(one.name));
   return (
     <>
       <header className="top">
         <h1>{t("duplicates.title")}</h1>
-        <nav className="seg ms-3" aria-label={t("duplicates.of")}>
+        {object ? <SearchButton object={object} /> : null}
+      </header>
+      <div className="bar">
+        <nav className="seg" aria-label={t("duplicates.of")}>
           {objects.map((one) => (
-            <Link key={one.name} to="/duplicates/$object" params={{ object: one.name }} activeProps={{ "aria-current": "page" }}>
+            <Link key={one.name} to="/duplicates/$matched" params={{ matched: one.name }} activeProps={{ "aria-current": "page" }}>
               {modelLabel(one.plural_label)}
             </Link>
           ))}
         </nav>
-        {object ? <SearchButton object={object} /> : null}
-      </header>
+      </div>
       {object && MATCHED.includes(name) ? <Queue key={name} object={object} /> : <ErrorState page error={{ status: 404, code: "not_found", detail: "", requestId: null, isOffline: false }} title="" />}
     </>
   );
