@@ -98,6 +98,8 @@ fn who_gets_one(engine: Engine) {
     let agent = server.client().sign_in("agent@example.org", PASSWORD);
     let rep = server.client().sign_in("rep@example.org", PASSWORD);
     assert_eq!(copy(&rep, "contact", &person, json!({})), 404, "not theirs to see");
+    let own = make(&rep, "contact", &json!({"last_name": "Own"}));
+    assert_eq!(copy(&rep, "contact", &own, json!({})), 403, "who may export what they see does not get the whole by this");
     assert_eq!(copy(&agent, "contact", &person, json!({})), 403, "theirs to see, not to take out");
     assert_eq!((copy(&ada, "contact", &person, json!({})), copy(&ada, "lead", &lead, json!({})), copy(&ada, "account", &household, json!({}))), (200, 200, 200));
     assert_eq!((copy(&ada, "account", &firm, json!({})), copy(&ada, "task", &person, json!({})), copy(&ada, "contact", &firm, json!({}))), (409, 404, 404));

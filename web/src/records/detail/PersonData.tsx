@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { erasePerson, erasureQuery, fetchCopy } from "~/api/person";
 import { asApiError } from "~/api/problem";
 import { modelLabel } from "~/lib/i18n";
-import { useCapability, useObjects } from "~/metadata/registry";
+import { useObjects } from "~/metadata/registry";
 import type { ObjectDef } from "~/metadata/model";
 import { Button } from "~/ui/Button";
 import { Dialog } from "~/ui/Dialog";
@@ -19,7 +19,6 @@ export default function PersonData({ object, id, title, onClose }: { object: Obj
   const { t, i18n } = useTranslation();
   const [busy, setBusy] = useState<string | null>(null);
   const [failed, setFailed] = useState("");
-  const mayErase = useCapability("erase");
   const save = async (format: "json" | "html") => {
     setBusy(format);
     setFailed("");
@@ -52,7 +51,7 @@ export default function PersonData({ object, id, title, onClose }: { object: Obj
             </Button>
           </div>
         </section>
-        {mayErase ? <Erasing object={object} id={id} title={title} onClose={onClose} /> : null}
+        <Erasing object={object} id={id} title={title} onClose={onClose} />
       </div>
     </Dialog>
   );

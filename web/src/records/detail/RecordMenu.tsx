@@ -25,7 +25,7 @@ export function RecordMenu({ object, record }: { object: ObjectDef; record: Reco
   const can = useCan(object.name);
   const [access, setAccess] = useState(false);
   const [person, setPerson] = useState(false);
-  const [mayCopy, mayErase] = [useCapability("export"), useCapability("erase")];
+  const mayErase = useCapability("erase");
   const title = titleOf(object, record);
   const refresh = () => client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === object.name });
   const attempt = async (action: () => Promise<unknown>, text: string, back: () => Promise<unknown>) => {
@@ -50,7 +50,7 @@ export function RecordMenu({ object, record }: { object: ObjectDef; record: Reco
         buttonClass="btn gho sm ic"
         groups={[
           { items: [{ id: "copy", label: t("record.copyLink"), icon: <Copy size={16} />, onAction: () => void navigator.clipboard?.writeText(window.location.href).then(() => showToast({ text: t("record.linkCopied") })) }] },
-          { items: (mayCopy || mayErase) && isPerson(object, record) ? [{ id: "person", label: t("person.open"), icon: <UserRoundX size={16} />, onAction: () => setPerson(true) }] : [] },
+          { items: mayErase && isPerson(object, record) ? [{ id: "person", label: t("person.open"), icon: <UserRoundX size={16} />, onAction: () => setPerson(true) }] : [] },
           {
             items: can.delete
               ? [archived ? { id: "restore", label: t("action.restore"), icon: <ArchiveRestore size={16} />, onAction: () => void restore() } : { id: "archive", label: t("action.archive"), icon: <Archive size={16} />, danger: true, onAction: () => void archive() }]
