@@ -1,7 +1,7 @@
 //! What some values look like, now and under the asker's rights: through the search, and by equal addresses. Every value that
 //! is compared was read as the asker, so nothing masked or hidden can show.
 
-use super::fields;
+use super::{are_two, fields};
 use kernel::{RecordId, Result};
 use records::{Clue, Find, Pair, Search, Tx};
 use serde_json::{Map, Value as Json, json};
@@ -30,7 +30,7 @@ pub(super) fn like(tx: &mut Tx, object: &str, id: Option<RecordId>, values: &Map
     let others: Vec<Vec<Option<String>>> = rows.iter().map(&cells).collect();
     let Ok(judged) = stats::linkage::judge(usual, ROWS, &cells(values), &others) else { return Ok(vec![]) };
     let mut out = Vec::new();
-    for (row, judged) in rows.iter().zip(judged).filter(|(_, j)| j.probability >= WORTH) {
+    for (row, judged) in rows.iter().zip(judged).filter(|(_, j)| j.probability >= WORTH && !are_two(&j.evidence)) {
         let Some(Ok(other)) = row.get("id").and_then(Json::as_str).map(str::parse) else { continue };
         out.push(Pair { a: id.unwrap_or_else(|| RecordId::fixed(0)), b: other, probability: judged.probability, clues: clues(&judged.evidence) });
     }

@@ -1,6 +1,6 @@
 //! The search through all records of an object: in the system's name, in the background; what it finds waits in the queue.
 
-use super::{fields, like::clues};
+use super::{are_two, fields, like::clues};
 use kernel::{Actor, Ctx, RecordId, Result, Through};
 use records::{Pair, Workspace};
 use serde_json::json;
@@ -14,8 +14,6 @@ const STEP: usize = 2_000;
 const MOST: usize = 50_000;
 /// With more records than this a search costs enough to be made once a day.
 const MANY: i64 = 50_000;
-/// With fewer records than this what is usual has a say too.
-const FEW: usize = 500;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 fn ctx(workspace: &Workspace) -> Ctx {
@@ -31,14 +29,14 @@ pub(super) fn scan(workspace: &Workspace, object: &str) -> Result<usize> {
     let settings = Settings { kinds, threshold: WORTH, ..Settings::default() };
     // nothing to compare is nothing found
     let mut linked = link(std::slice::from_ref(&table), &settings).map(|l| l.links).unwrap_or_default();
-    if ids.len() < FEW {
-        // what few records teach is checked against what is usual: a name and a telephone that two of them share are no twin yet
-        for one in &mut linked {
-            let other = &table.rows[one.right as usize..=one.right as usize];
-            let judged = judge(usual, super::like::ROWS, &table.rows[one.left as usize], other).unwrap_or_default();
-            one.probability = judged.first().map_or(0.0, |j| j.probability.min(one.probability));
-        }
+    // What the records teach is checked against what is usual: where families and firms share names, addresses and telephones, likeness
+    // of those is learnt to mean a twin, and only the first name says that they are two.
+    for one in &mut linked {
+        let other = &table.rows[one.right as usize..=one.right as usize];
+        let judged = judge(usual, super::like::ROWS, &table.rows[one.left as usize], other).unwrap_or_default();
+        one.probability = judged.first().filter(|j| !are_two(&j.evidence)).map_or(0.0, |j| j.probability.min(one.probability));
     }
+    linked.sort_by(|a, b| b.probability.total_cmp(&a.probability));
     let worth = linked.iter().filter(|l| l.probability >= WORTH).take(MOST);
     let pairs: Vec<Pair> = worth.map(|l| Pair { a: ids[l.left as usize], b: ids[l.right as usize], probability: l.probability, clues: clues(&l.evidence) }).collect();
     let (name, found) = (object.to_owned(), pairs.len());
