@@ -15,6 +15,8 @@ const MOSTLY: f64 = 0.95;
 pub struct Features {
     pub names: Vec<String>,
     pub frame: Frame,
+    /// The values of categories, by their number.
+    labels: Vec<Vec<String>>,
     /// Where each stands in the table.
     at: Vec<usize>,
 }
@@ -26,9 +28,10 @@ impl Features {
         for at in (0..table.columns.len()).filter(|at| !out.contains(at)) {
             let cells: Vec<Option<&str>> = table.rows.iter().map(|row| row[at].as_deref()).collect();
             match column(&cells) {
-                Ok(column) => {
+                Ok((column, labels)) => {
                     features.names.push(table.columns[at].clone());
                     features.frame.columns.push(column);
+                    features.labels.push(labels);
                     features.at.push(at);
                 }
                 Err(why) => warnings.push(json!({"kind": "left_out", "column": table.columns[at], "detail": format!("This column {why} and is left out.")})),
@@ -36,13 +39,28 @@ impl Features {
         }
         features
     }
+    /// A value of a category, by its number.
+    #[must_use]
+    pub fn label(&self, column: usize, code: u32) -> &str {
+        usize::try_from(code).ok().and_then(|code| self.labels[column].get(code)).map_or("other", String::as_str)
+    }
+    /// Whether some rows have no value there.
+    #[must_use]
+    pub fn has_gaps(&self, column: usize) -> bool {
+        match &self.frame.columns[column] {
+            Column::Number(values) => values.iter().any(|v| !v.is_finite()),
+            Column::Category(codes) => codes.iter().any(Option::is_none),
+        }
+    }
     /// What stands in a row, as written.
     #[must_use]
     pub fn cell(&self, table: &Table, row: usize, column: usize) -> Json {
         table.rows[row][self.at[column]].as_deref().map_or(Json::Null, |text| json!(text))
     }
 }
-fn column(cells: &[Option<&str>]) -> Result<Column, String> {
+/// A column with the values of its categories.
+type Read = Result<(Column, Vec<String>), String>;
+fn column(cells: &[Option<&str>]) -> Read {
     let known: Vec<&str> = cells.iter().flatten().copied().collect();
     if known.is_empty() {
         return Err("is empty".into());
@@ -58,11 +76,15 @@ fn column(cells: &[Option<&str>]) -> Result<Column, String> {
     let days = dates::Style::of(known.iter().copied());
     let months: Vec<Option<u32>> = cells.iter().map(|c| c.and_then(|c| days.read(c)).and_then(|at| u32::try_from(at.month() - 1).ok())).collect();
     if enough(months.iter().flatten().count()) {
-        return if months.iter().flatten().collect::<HashSet<_>>().len() > 1 { Ok(Column::Category(months)) } else { Err("holds days of one month only".into()) };
+        return if months.iter().flatten().collect::<HashSet<_>>().len() > 1 {
+            Ok((Column::Category(months), (1..=12).map(|m| format!("month {m}")).collect()))
+        } else {
+            Err("holds days of one month only".into())
+        };
     }
     category(cells, known.len())
 }
-fn number(values: Vec<f64>) -> Result<Column, String> {
+fn number(values: Vec<f64>) -> Read {
     let known: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
     let different: HashSet<u64> = known.iter().map(|v| v.to_bits()).collect();
     if different.len() == 1 && known.len() == values.len() {
@@ -72,9 +94,9 @@ fn number(values: Vec<f64>) -> Result<Column, String> {
     if counts_up && known.len() == values.len() && known.len() > 50 {
         return Err("only numbers the rows".into());
     }
-    Ok(Column::Number(values))
+    Ok((Column::Number(values), vec![]))
 }
-fn category(cells: &[Option<&str>], known: usize) -> Result<Column, String> {
+fn category(cells: &[Option<&str>], known: usize) -> Read {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for cell in cells.iter().flatten() {
         *counts.entry(cell).or_default() += 1;
@@ -89,7 +111,8 @@ fn category(cells: &[Option<&str>], known: usize) -> Result<Column, String> {
     order.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
     let code: BTreeMap<&str, u32> = order.iter().take(VALUES).zip(0..).map(|((text, _), code)| (*text, code)).collect();
     let other = u32::try_from(code.len()).unwrap_or(0);
-    Ok(Column::Category(cells.iter().map(|c| c.map(|text| code.get(text).copied().unwrap_or(other))).collect()))
+    let labels = order.iter().take(VALUES).map(|(text, _)| (*text).to_owned()).collect();
+    Ok((Column::Category(cells.iter().map(|c| c.map(|text| code.get(text).copied().unwrap_or(other))).collect()), labels))
 }
 
 /// Rows that are kept back to tell how good a model is, by a test on the row's number (from 0, in the order of the file) or on a

@@ -21,6 +21,7 @@ pub mod survival;
 pub mod table;
 pub mod test;
 pub mod transactions;
+pub mod tree;
 
 /// Why an analysis was not made: what is wrong with the question or the file, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]

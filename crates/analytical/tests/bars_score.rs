@@ -79,3 +79,15 @@ fn nobody_can_tell_which_deal_is_won() {
     println!("{}", leaking["warnings"]);
     assert_eq!(warned(&leaking, "leak"), ["close_value"], "{}", leaking["warnings"]);
 }
+
+#[test]
+fn one_tree_of_a_telephone_company() {
+    let Some(file) = set("churn-telco", "Telco-Customer-Churn.csv") else { return };
+    let answer = analytical::tree::run(&analytical::tree::Question { file, target: "Churn".into(), id: Some("customerID".into()), ..Default::default() }).unwrap();
+    let rows = answer["rows"].as_array().unwrap();
+    println!("{}", rows[0]);
+    assert!(told("telco: AUC of one tree", &answer["quality"]["auc"], 0.8353, ">= .77 (ours)") >= 0.77, "{}", answer["quality"]);
+    assert!((4..=32).contains(&rows.len()) && rows[0]["rule"].as_str().is_some_and(|r| r.contains("Contract in (Month-to-month)") || r.contains("Contract not in")), "{}", rows[0]);
+    let all: u64 = rows.iter().filter_map(|r| r["n"].as_u64()).sum();
+    assert_eq!(Some(all), answer["parameters"]["learnt_from"].as_u64());
+}

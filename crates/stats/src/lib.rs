@@ -1,5 +1,6 @@
 //! Pure estimators on arrays: no input, no output, nothing of ours below.
 
+pub mod cart;
 pub mod cluster;
 pub mod clv;
 pub mod compare;

@@ -73,6 +73,8 @@ fn chances_are_told_for_each_row() {
     let told = json(&["churn", file, "--target", "left", "--id", "id", "--test", "row % 4 == 1"]);
     assert_eq!((&told["method"], &told["parameters"]["tested_on"], &told["rows"][0]["id"]), (&Json::from("churn"), &Json::from(150), &Json::from("c0")));
     assert!(told["quality"]["auc"].is_number() && told["quality"]["empc"]["share"].is_number() && told["models"][1]["name"] == "logistic", "{}", told["quality"]);
+    let told = json(&["tree", file, "--target", "left", "--ignore", "id"]);
+    assert!(told["rows"][0]["rule"].as_str().is_some_and(|rule| rule.contains("visits")) && told["quality"]["auc"].as_f64() > Some(0.6), "{told}");
     let told = json(&["regress", file, "--target", "visits", "--ignore", "id"]);
     assert_eq!((&told["parameters"]["family"], &told["rows"][1]["id"]), (&Json::from("gaussian"), &Json::from("left=yes")));
     let (code, out, _) = ask(&["score", file, "--target", "left", "--ignore", "id"]);

@@ -33,6 +33,8 @@ pub(crate) enum Analyze {
     Churn(predict::Churn),
     /// What goes with an outcome and how much: linear, logistic, Poisson
     Regress(regress::Regress),
+    /// One tree that people can read: who has an outcome, in rules
+    Tree(predict::Tree),
     /// How series of numbers go on, with intervals
     Forecast(series::Forecast),
     /// What the columns of a table hold
@@ -60,6 +62,7 @@ impl Analyze {
             Analyze::Score(question) => question.ask(),
             Analyze::Churn(question) => question.ask(),
             Analyze::Regress(question) => question.ask(),
+            Analyze::Tree(question) => question.ask(),
             Analyze::Forecast(question) => question.ask(),
             Analyze::Describe(question) => question.ask(),
             Analyze::Crosstab(question) => question.ask(),

@@ -3,6 +3,7 @@
 use analytical::{
     Refusal,
     score::{Campaign, Question, run},
+    tree,
 };
 use clap::Args;
 use serde_json::Value as Json;
@@ -44,6 +45,29 @@ pub(crate) struct Churn {
     /// What reaching one customer costs
     #[arg(long, value_name = "AMOUNT", default_value_t = 1.0)]
     contact: f64,
+}
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Tree {
+    #[arg(value_name = "FILE.csv")]
+    file: PathBuf,
+    /// The outcome: of two values, or a number
+    #[arg(long, value_name = "COL")]
+    target: String,
+    #[arg(long, value_name = "VALUE")]
+    positive: Option<String>,
+    #[arg(long, value_name = "COL")]
+    id: Option<String>,
+    /// Columns to leave out
+    #[arg(long, value_name = "COL", value_delimiter = ',')]
+    ignore: Vec<String>,
+    /// Rows kept back to tell how good it is [default: row % 5 == 0]
+    #[arg(long, value_name = "TEST")]
+    test: Option<String>,
+}
+impl Tree {
+    pub(super) fn ask(&self) -> Result<Json, Refusal> {
+        tree::run(&tree::Question { file: self.file.clone(), target: self.target.clone(), positive: self.positive.clone(), id: self.id.clone(), ignore: self.ignore.clone(), test: self.test.clone() })
+    }
 }
 impl Score {
     fn question(&self, campaign: Option<Campaign>) -> Question {
