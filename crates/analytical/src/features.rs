@@ -145,14 +145,28 @@ pub fn kept_back(table: &Table, test: &str) -> Result<Vec<bool>, crate::Refusal>
         let wanted: usize = right.parse().map_err(|_| refuse())?;
         return Ok((0..table.rows.len()).map(|row| holds((row % by).cmp(&wanted))).collect());
     }
+    if right.contains(" and ") || right.contains(" or ") || right.contains("&&") || right.contains("||") {
+        return Err(refuse());
+    }
     let column = table.column(left)?;
-    let style = numbers::Style::of(table.rows.iter().filter_map(|row| row[column].as_deref()));
-    let as_number = style.read(right);
-    let compare = |cell: &str| match (style.read(cell), as_number) {
-        (Some(a), Some(b)) => a.total_cmp(&b),
-        _ => cell.cmp(right),
+    let cells: Vec<&str> = table.rows.iter().filter_map(|row| row[column].as_deref()).collect();
+    let (as_numbers, as_days) = (numbers::Style::of(cells.iter().copied()), dates::Style::of(cells.iter().copied()));
+    let enough = |n: usize| n > 0 && n * 100 >= cells.len() * 95;
+    let orders = !matches!(sign, "==" | "!=");
+    // compared as what the column holds, never as letters where it holds numbers or days
+    let compare: Box<dyn Fn(&str) -> Option<std::cmp::Ordering>> = if enough(cells.iter().filter(|c| as_numbers.read(c).is_some()).count()) {
+        let wanted = as_numbers.read(right).ok_or_else(|| crate::Refusal(format!("--test \"{test}\": \"{left}\" holds numbers, and \"{right}\" is none.")))?;
+        Box::new(move |cell| as_numbers.read(cell).map(|v| v.total_cmp(&wanted)))
+    } else if enough(cells.iter().filter(|c| as_days.read(c).is_some()).count()) {
+        let iso = || dates::Style::of([right].into_iter()).read(right);
+        let wanted = as_days.read(right).or_else(iso).ok_or_else(|| crate::Refusal(format!("--test \"{test}\": \"{left}\" holds days, and \"{right}\" is none. Write it as 2020-01-31.")))?;
+        Box::new(move |cell| as_days.read(cell).map(|v| v.cmp(&wanted)))
+    } else if orders {
+        return Err(crate::Refusal(format!("--test \"{test}\": \"{left}\" holds texts; they are equal (==) or not (!=).")));
+    } else {
+        Box::new(|cell| Some(cell.cmp(right)))
     };
-    Ok(table.rows.iter().map(|row| row[column].as_deref().is_some_and(|cell| holds(compare(cell)))).collect())
+    Ok(table.rows.iter().map(|row| row[column].as_deref().and_then(&compare).is_some_and(holds)).collect())
 }
 
 /// Which rows had it, which had not, and of which it is not known.
@@ -236,6 +250,13 @@ mod tests {
         assert_eq!(kept_back(&table, "row >= 1").unwrap(), [false, true, true]);
         assert_eq!(kept_back(&table, "part == 'test'").unwrap(), [true, false, false]);
         assert_eq!(kept_back(&table, "day >= 2026-01-02").unwrap(), [true, false, false]);
+        assert_eq!(kept_back(&table, "part != test").unwrap(), [false, true, true]);
+        let days = self::table("day,n,part\n30.9.2025,1,a\n1.2.2026,2,b\n31.12.2024,3,c\n");
+        assert_eq!(kept_back(&days, "day >= 2025-01-01").unwrap(), [true, true, false], "days are compared as days");
+        assert_eq!(kept_back(&days, "day < '1.1.2026'").unwrap(), [true, false, true]);
+        for bad in ["n >= x", "day >= soon", "part >= b", "n >= 0 and n < 1", "n >= 1 && n < 2"] {
+            assert!(kept_back(&days, bad).is_err(), "{bad}");
+        }
         for bad in ["", "row", "row % 0 == 1", "row % 2 == x", "nothing == 1", "== 3"] {
             assert!(kept_back(&table, bad).is_err(), "{bad}");
         }

@@ -69,6 +69,21 @@ fn times_that_change_are_told_and_the_same_rows_in_any_order_are_not() {
     assert!(!kinds(&ask("mixed", &format!("y,x\n{mixed}")).unwrap()).iter().any(|(kind, _)| kind == "drift"));
 }
 #[test]
+fn many_values_without_a_pattern_are_no_drift() {
+    let many: String = rows(700, |i, _| format!(",v{}", (i * 7919 + 13) % 120));
+    let answer = ask("many", &format!("y,x,z,branch\n{many}")).unwrap();
+    assert!(!kinds(&answer).iter().any(|(kind, _)| kind == "drift"), "{}", answer["warnings"]);
+}
+#[test]
+fn a_campaign_has_amounts() {
+    let campaign = |worth| analytical::score::Campaign { worth, offer: 1.0, contact: 1.0 };
+    let q = Question { file: file("campaign", &format!("y,x,z\n{}", rows_text())), target: "y".into(), ..Question::default() };
+    for worth in [f64::NAN, f64::INFINITY, -1.0] {
+        assert!(run(&Question { campaign: Some(campaign(worth)), ..q.clone() }).is_err(), "{worth}");
+    }
+    assert!(run(&Question { campaign: Some(campaign(200.0)), ..q }).is_ok());
+}
+#[test]
 fn too_little_and_nothing() {
     for (name, text, why) in [
         ("empty", "", "empty"),

@@ -42,6 +42,11 @@ pub struct Question {
 /// # Errors
 /// Columns that are not there, a target without two values, no row to learn from or to test on.
 pub fn run(q: &Question) -> Result<Json, Refusal> {
+    if let Some(c) = &q.campaign
+        && ![c.worth, c.offer, c.contact].iter().all(|v| v.is_finite() && *v >= 0.0)
+    {
+        return Err(Refusal("What a customer is worth, what is offered and what reaching one costs are amounts from 0 on.".into()));
+    }
     let table = Table::read(&q.file)?;
     let target = Target::of(&table, &q.target, q.positive.as_deref(), q.negative.as_deref())?;
     let mut out = q.ignore.iter().chain(&q.id).map(|name| table.column(name)).collect::<Result<BTreeSet<_>, _>>()?;

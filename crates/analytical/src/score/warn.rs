@@ -81,7 +81,7 @@ pub(super) fn drift(features: &Features, truth: &[Option<bool>], held: &Contest,
     let cut = known.len() * 4 / 5;
     let (before, after) = known.split_at(cut);
     if after.len() < 100 {
-        return;
+        return warnings.push(json!({"kind": "too_little_data", "detail": "With fewer than 500 rows it is not looked at whether times have changed."}));
     }
     let came: Vec<bool> = truth.iter().map(|t| t.unwrap_or(false)).collect();
     #[expect(clippy::cast_precision_loss, reason = "counts")]
@@ -111,10 +111,15 @@ pub(super) fn drift(features: &Features, truth: &[Option<bool>], held: &Contest,
         warnings.push(json!({"kind": "drift", "detail": detail}));
     }
     for (at, column) in features.frame.columns.iter().enumerate() {
-        let moved = metrics::stability(&counts(column, before, before), &counts(column, before, after));
+        let (was, is) = (counts(column, before, before), counts(column, before, after));
+        // by chance alone the index is this much, for groups that hold anything
+        let groups = was.iter().zip(&is).filter(|(a, b)| **a + **b > 0).count();
+        #[expect(clippy::cast_precision_loss, reason = "counts")]
+        let chance = groups.saturating_sub(1) as f64 * (1.0 / before.len() as f64 + 1.0 / after.len() as f64);
+        let moved = metrics::stability(&was, &is) - 2.0 * chance;
         if moved >= 0.25 {
             let detail = format!(
-                "The values of this column are not what they were: in the last fifth of the rows they are spread otherwise (population stability index {moved:.2}; from 0.25 on a model should be learnt anew)."
+                "The values of this column are not what they were: in the last fifth of the rows they are spread otherwise (population stability index {moved:.2} beyond chance; from 0.25 on a model should be learnt anew)."
             );
             warnings.push(json!({"kind": "drift", "column": features.names[at], "detail": detail}));
         }
