@@ -5,6 +5,8 @@ export default {
     const session = await open({ path: "/opportunity" });
     const { page, axe } = session;
     const contact = await session.first("contact", "&sort=-created_at");
+    // the key is heard once the screen stands
+    await page.getByRole("heading", { level: 1 }).waitFor();
     await page.keyboard.press("Control+k");
     await page.getByRole("combobox").fill(String(contact.full_name).slice(0, 6));
     await page.getByRole("option").first().waitFor();
