@@ -124,7 +124,7 @@ impl Call {
     }
     /// Asks for what is written down with some delay: what programs have read until now is written first.
     pub(crate) async fn settle(&self, object: &str) -> Result<(), ApiError> {
-        if matches!(object, "disclosure" | "disclosure_subject") {
+        if matches!(object, "disclosure" | "disclosure_subject" | "log") {
             let workspace = self.caller()?.workspace.clone();
             tokio::task::spawn_blocking(move || workspace.write_reads()).await.map_err(|e| Error::internal(format!("a task ended: {e}")))??;
         }

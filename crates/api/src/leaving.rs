@@ -5,9 +5,9 @@ use access::{Exit, Permit};
 use kernel::Result;
 use records::Tx;
 
-/// Runs a reading; where a token asks, only with a permit for it, and what is shown is noted before it goes out.
+/// Runs a reading, and notes what is shown before it goes out; where a token asks, only with a permit for it.
 pub(crate) fn read<T>(tx: &mut Tx, recipient: Option<&str>, f: impl FnOnce(&mut Tx) -> Result<T>) -> Result<T> {
-    let Some(recipient) = recipient else { return f(tx) };
+    let Some(recipient) = recipient else { return tx.read_for_person(f) };
     let permit = permit(tx, Exit::IntegrationRead, None, "integration")?;
     tx.read_for_program(&permit, recipient, f)
 }

@@ -42,9 +42,11 @@ pub struct Ctx {
     pub scopes: Option<std::sync::Arc<[String]>>,
     /// IANA name of the asker's time zone; `None` means the workspace's.
     pub time_zone: Option<String>,
+    /// The session or token that was shown, `session ID` or `token ID`; `None` where none was needed.
+    pub via: Option<std::sync::Arc<str>>,
 }
 impl Ctx {
     pub fn new(actor: Actor, through: Through, now_ms: i64) -> Self {
-        Ctx { actor, now_ms, through, scopes: None, time_zone: None }
+        Ctx { actor, now_ms, through, scopes: None, time_zone: None, via: None }
     }
 }

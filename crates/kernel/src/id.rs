@@ -17,6 +17,9 @@ impl RecordId {
     pub const fn fixed(n: u128) -> Self {
         RecordId(Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0000 + n))
     }
+    pub fn from_bytes(bytes: [u8; 16]) -> RecordId {
+        RecordId(Uuid::from_bytes(bytes))
+    }
     pub fn as_bytes(&self) -> &[u8; 16] {
         self.0.as_bytes()
     }

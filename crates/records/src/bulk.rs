@@ -181,10 +181,20 @@ impl Tx<'_> {
         }
         Ok(denied)
     }
-    /// Undoes everything since a savepoint. Keys made since are gone with it.
+    /// Begins a part that may be taken back alone.
+    pub(crate) fn begin_part(&mut self, savepoint: &str) -> Result<()> {
+        self.logged_before.push(self.logged.len());
+        self.db().savepoint(savepoint).or_db()
+    }
+    pub(crate) fn keep_part(&mut self, savepoint: &str) -> Result<()> {
+        self.logged_before.pop();
+        self.db().release(savepoint).or_db()
+    }
+    /// Undoes everything since a part began. Keys made since are gone with it.
     pub(crate) fn take_back(&mut self, savepoint: &str) -> Result<()> {
         self.db().rollback_to(savepoint).or_db()?;
         self.db().release(savepoint).or_db()?;
+        self.logged.truncate(self.logged_before.pop().unwrap_or(0));
         self.person_keys.clear();
         self.rates.clear();
         Ok(())
@@ -209,10 +219,10 @@ impl Tx<'_> {
     fn bulk_one_by_one(&mut self, object: &Arc<Object>, items: &[Json], options: &BulkOptions) -> Result<Vec<Json>> {
         let mut out = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
-            self.db().savepoint("item").or_db()?;
+            self.begin_part("item")?;
             match self.bulk_item(object, item, options) {
                 Ok((saved, status)) => {
-                    self.db().release("item").or_db()?;
+                    self.keep_part("item")?;
                     out.push(json!({"index": index, "status": status, "id": saved.id.to_string(), "version": saved.version}));
                 }
                 Err(error) => {

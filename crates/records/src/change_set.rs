@@ -1,6 +1,6 @@
 //! Change sets: what one import, bulk change or undo did, and taking it back.
 
-use crate::{OrDb, json::instant, tx::Tx};
+use crate::{LogEntry, OrDb, json::instant, tx::Tx};
 use access::Action;
 use kernel::{Error, RecordId, Result};
 use metadata::Object;
@@ -14,6 +14,7 @@ impl Tx<'_> {
         let mut q = Sql::new(format!("INSERT INTO {} (\"id\", \"kind\", \"by\", \"at\", \"status\", \"counts\") VALUES (", self.db().table("sys_change_set")));
         q.arg(id.to_string()).push(", ").arg(kind).push(", ").arg(me.to_string()).push(", ").arg(now).push(", 'running', '{}')");
         self.db().exec(&q).or_db()?;
+        self.log(LogEntry::new("mass_change").record(id).detail("kind", kind))?;
         Ok(id)
     }
     /// Counts answers by status and marks the set done.

@@ -1,7 +1,7 @@
 //! Definitions of a workspace: loading the layers, and changing them while the server runs.
 
 use crate::{
-    OrDb,
+    LogEntry, OrDb,
     catalogue::Catalogue,
     tx::{Tx, random},
 };
@@ -299,6 +299,9 @@ impl Tx<'_> {
     }
     fn store_layer(&mut self, object: &str, layer: &str, json: &str) -> Result<()> {
         let now = self.now_ms();
+        let before = Sql::with(format!("SELECT \"json\" FROM {} WHERE \"object\" = $1", self.db().table("sys_definition")), [object]);
+        let before = self.db().one(&before).or_db()?.and_then(|row| row.first()?.as_str().map(str::to_owned));
+        self.log(LogEntry::new("definition").object(object).detail("changed", changed(before.as_deref(), json)).detail("layer", layer))?;
         let mut q = Sql::new(format!("INSERT INTO {} (\"object\", \"layer\", \"json\", \"changed_at\") VALUES (", self.db().table("sys_definition")));
         q.arg(object).push(", ").arg(layer).push(", ").arg(json).push(", ").arg(now);
         q.push(") ON CONFLICT (\"object\") DO UPDATE SET \"json\" = excluded.\"json\"");
@@ -415,4 +418,22 @@ fn check_default(def: &FieldDef) -> Result<()> {
 }
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// Names of what differs between two stored definitions: keys of the object, and `fields.NAME`.
+fn changed(before: Option<&str>, after: &str) -> Vec<String> {
+    let parts = |text: &str| {
+        let mut out = BTreeMap::new();
+        for (key, value) in serde_json::from_str::<Map<String, Json>>(text).unwrap_or_default() {
+            match value {
+                Json::Array(fields) if key.ends_with("fields") => out.extend(fields.into_iter().map(|f| (format!("fields.{}", f["name"].as_str().unwrap_or_default()), f))),
+                Json::Object(inner) if key.ends_with("fields") => out.extend(inner.into_iter().map(|(name, f)| (format!("fields.{name}"), f))),
+                value => drop(out.insert(key, value)),
+            }
+        }
+        out
+    };
+    let (before, after) = (parts(before.unwrap_or("{}")), parts(after));
+    let keys: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    keys.into_iter().filter(|key| before.get(*key) != after.get(*key)).cloned().collect()
 }

@@ -1,7 +1,7 @@
 //! The ledger of erasures: ids only, in the database and in a file beside it that a restore leaves alone. What stands in the
 //! file and not in the database came back with a backup: it is erased again before anybody can ask for it.
 
-use crate::{OrDb, tx::Tx, workspace::Workspace};
+use crate::{LogEntry, OrDb, tx::Tx, workspace::Workspace};
 use kernel::{Actor, Ctx, RecordId, Result, Through};
 use serde_json::{Value as Json, json};
 use std::{
@@ -50,6 +50,7 @@ impl Tx<'_> {
         ])
         .push(")");
         self.db().exec(&q).or_db()?;
+        self.log(LogEntry::new("erasure").object(&erasure.object).record(erasure.record).detail("counts", erasure.counts.clone()))?;
         Ok(id)
     }
     /// `{id,status,at,counts}` of the last erasure of a record.

@@ -2,7 +2,7 @@
 //! records were handed out is noted, for the disclosure that every exit writes. Who may be used for what, and how a
 //! disclosure looks, the privacy part decides; it hands its decisions in as a [`Gate`], so that exits below it can ask.
 
-use crate::{OrDb, record::Record, timeline::Paging, tx::Tx};
+use crate::{LogEntry, OrDb, record::Record, timeline::Paging, tx::Tx};
 use access::{Exit, Permit};
 use hmac::{Hmac, KeyInit, Mac};
 use kernel::{Actor, Error, RecordId, Result};
@@ -129,6 +129,19 @@ impl Tx<'_> {
         }
         seen.extend(by_object.into_iter().map(|(object, ids)| Seen { object: object.into(), fields: shown_in.to_owned(), ids }));
     }
+    /// Notes that somebody searched, found or not: the words as a keyed hash.
+    pub(crate) fn saw_search(&mut self, words: &str) {
+        if self.seen.is_some() {
+            let hash = self.search_hash(words);
+            self.seen.get_or_insert_default().push(Seen { object: crate::reads::SEARCHED.into(), fields: hash, ids: vec![] });
+        }
+    }
+    /// That somebody read the log is in the log, too.
+    pub(crate) fn saw_log(&mut self) {
+        if let Some(seen) = &mut self.seen {
+            seen.push(Seen { object: crate::reads::LOG.into(), fields: String::new(), ids: vec![] });
+        }
+    }
     /// Notes that figures over an object were handed out.
     pub(crate) fn saw_figures(&mut self, object: &Arc<str>) {
         if let Some(seen) = &mut self.seen {
@@ -159,6 +172,15 @@ impl Tx<'_> {
     /// Writes down what has left.
     pub fn disclose(&mut self, what: &Disclosed) -> Result<()> {
         let gate = self.gate()?;
+        if what.via != Exit::IntegrationRead {
+            let people: usize = what.subjects.values().map(BTreeSet::len).sum();
+            let entry = LogEntry::new("disclosure").by(what.by).detail("via", what.via.as_str()).detail("recipient", what.recipient.as_str()).detail("count", what.count).detail("people", people);
+            let entry = entry.detail("hash", what.hash.clone()).detail("purpose", what.purpose.clone());
+            self.log(match &what.object {
+                Some(object) => entry.object(object),
+                None => entry,
+            })?;
+        }
         self.as_system("jobs", |tx| (gate.disclose)(tx, what))
     }
     /// HMAC-SHA-256 of a text under the workspace's key, in hexadecimal: the same text is known again, but not read.

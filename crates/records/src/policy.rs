@@ -1,7 +1,7 @@
 //! The rights of a workspace at one epoch, read from its user, team and role records.
 
 use crate::{
-    OrDb,
+    LogEntry, OrDb,
     catalogue::{Draft, Rules, Written},
     tx::Tx,
     workspace::Definitions,
@@ -10,6 +10,7 @@ use access::{Policy, Role, SharingRule, Team, User, built_in_roles};
 use jiff::Timestamp;
 use kernel::{Error, RecordId, Result};
 use metadata::Level;
+use serde_json::{Map, Value as Json};
 use std::{collections::HashMap, sync::Arc};
 use store::{Db, Sql, Val};
 
@@ -135,13 +136,26 @@ pub(crate) fn objections(tx: &mut Tx, before: &crate::Record, after: crate::Reco
     }
     Ok(draft.errors)
 }
-fn rights_changed(tx: &mut Tx, _written: &Written) -> Result<()> {
+fn rights_changed(tx: &mut Tx, written: &Written) -> Result<()> {
     tx.bump_rights();
-    Ok(())
+    let object = written.after.object.clone();
+    let of_engine = ["id", "version", "created_at", "created_by", "updated_at", "updated_by"];
+    let changed: Vec<_> = object.live_fields().filter(|f| written.changed(f.name()) && !of_engine.contains(&f.name())).collect();
+    let (mut names, mut old, mut new) = (vec![], Map::new(), Map::new());
+    for field in changed {
+        names.push(field.name().to_owned());
+        if !field.is_personal() {
+            let value = |record: Option<&crate::Record>| record.map_or(Json::Null, |r| r.get(field.name()).to_json());
+            old.insert(field.name().to_owned(), value(written.before));
+            new.insert(field.name().to_owned(), value(Some(written.after)));
+        }
+    }
+    let entry = LogEntry::new("grant").object(&*object.name).record(written.after.id()).detail("changed", names).detail("new", new);
+    tx.log(if written.before.is_some() { entry.detail("old", old) } else { entry })
 }
 /// Roles are options of a person's field, too.
-fn role_changed(tx: &mut Tx, _written: &Written) -> Result<()> {
-    tx.bump_rights();
+fn role_changed(tx: &mut Tx, written: &Written) -> Result<()> {
+    rights_changed(tx, written)?;
     tx.bump_registry()
 }
 fn system(tx: &Tx) -> bool {
@@ -161,7 +175,9 @@ fn check_user(tx: &mut Tx, draft: &mut Draft) -> Result<()> {
     {
         let email = email.to_lowercase();
         let taken = tx.policy().users.values().any(|u| u.id != draft.id && u.email.as_deref().is_some_and(|e| e.eq_ignore_ascii_case(&email)));
-        if taken {
+        // of the rows that come together none is in the table yet
+        let beside = *tx.logins.entry(email.clone()).or_insert(draft.id) != draft.id;
+        if taken || beside {
             draft.refuse("email", "value_taken", "Another login has this e-mail address.");
         }
         draft.set("email", metadata::Value::Text(email));

@@ -1,13 +1,13 @@
-//! What programs with a token have read. A row for each request would cost more than the reading: reads are gathered for
-//! each token and object, and one disclosure is written for all of an hour, or at once when somebody asks for disclosures.
-//! Until then they stand in a journal on disk, written before the answer goes out: a killed process loses none. The
-//! journal reaches the disk itself once a second: that much a power cut can take. While a disk is full they are in memory
-//! only; reading goes on.
+//! Who has read what. A row for each request would cost more than the reading: reads are gathered for each token or session
+//! and object, and one entry of the log is written for all of some minutes; for programs, to which data leave, one
+//! disclosure too, for all of an hour; at once when somebody asks for it. Until then they stand in a journal on disk,
+//! written before the answer goes out: a killed process loses none. The journal reaches the disk itself once a second:
+//! that much a power cut can take. While a disk is full they are in memory only; reading goes on.
 
 mod journal;
 
 use crate::{
-    OrDb,
+    LogEntry, OrDb,
     leaving::{Disclosed, Seen},
     tx::Tx,
     workspace::Workspace,
@@ -22,8 +22,14 @@ use std::{
 };
 use store::Sql;
 
-/// Reads are gathered this long, in milliseconds.
+/// What programs read is gathered this long, in milliseconds,
 const GATHERED_MS: i64 = 60 * 60 * 1000;
+/// and what people read so long: the log says when to these minutes.
+const GATHERED_OF_PEOPLE_MS: i64 = 10 * 60 * 1000;
+/// Stands for an object where somebody searched: the words' keyed hash then is its field.
+pub(crate) const SEARCHED: &str = "search";
+/// Stands for an object where somebody read the log.
+pub(crate) const LOG: &str = "log";
 /// With so many records they are written sooner,
 const MANY: usize = 100_000;
 /// and with so many no more is handed out until they are.
@@ -70,15 +76,25 @@ impl Batch {
     }
 }
 
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Readers {
+    Programs,
+    People,
+}
 pub(crate) struct Reads {
+    of: Readers,
     folder: PathBuf,
     gathering: Mutex<Batch>,
     /// One writing at a time.
     writing: Mutex<()>,
 }
 impl Reads {
-    pub(crate) fn new(files: &Path) -> Reads {
-        Reads { folder: files.join("reads"), gathering: Mutex::default(), writing: Mutex::new(()) }
+    pub(crate) fn new(of: Readers, files: &Path) -> Reads {
+        let folder = files.join(if of == Readers::Programs { "reads" } else { "seen" });
+        Reads { of, folder, gathering: Mutex::default(), writing: Mutex::new(()) }
+    }
+    fn gathered_ms(&self) -> i64 {
+        if self.of == Readers::Programs { GATHERED_MS } else { GATHERED_OF_PEOPLE_MS }
     }
     fn batch(&self) -> MutexGuard<'_, Batch> {
         self.gathering.lock().unwrap_or_else(PoisonError::into_inner)
@@ -88,7 +104,7 @@ impl Reads {
     fn note(&self, line: &Line) -> Result<()> {
         let mut batch = self.batch();
         if batch.ids >= TOO_MANY {
-            return Err(Error { retry_after: Some(2), ..Error::new(Code::Unavailable, "busy", "What programs read is being written down. Try again in a moment.") });
+            return Err(Error { retry_after: Some(2), ..Error::new(Code::Unavailable, "busy", "What was read is being written down. Try again in a moment.") });
         }
         if batch.journal.is_none() {
             batch.journal = Journal::make(&self.folder, line.at);
@@ -111,6 +127,23 @@ impl Tx<'_> {
         self.note_reads(permit, recipient, seen)?;
         Ok(out)
     }
+    /// Reads for a person: what is shown is noted before the answer goes out.
+    ///
+    /// # Errors
+    /// Those of the reading; 503 where what was read cannot be written down in time.
+    pub fn read_for_person<T>(&mut self, f: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let had = self.seen.replace(Vec::new());
+        let out = f(self);
+        let seen = std::mem::replace(&mut self.seen, had).unwrap_or_default();
+        let out = out?;
+        if !seen.is_empty() {
+            let (to, by, at) = (self.via(), self.me(), self.now_ms());
+            for Seen { object, fields, ids } in seen {
+                self.inner().glances.note(&Line { at, to: to.clone(), by, object: object.to_string(), fields, ids })?;
+            }
+        }
+        Ok(out)
+    }
     /// Notes a record that is shown to a program in answer to its own change.
     pub fn note_shown(&mut self, permit: &Permit, recipient: &str, object: &str, id: RecordId) -> Result<()> {
         self.note_reads(permit, recipient, vec![Seen { object: object.into(), fields: "record".into(), ids: vec![id] }])
@@ -126,8 +159,12 @@ impl Tx<'_> {
         }
         Ok(())
     }
-    fn write_reads(&mut self, batch: &Batch) -> Result<()> {
+    fn write_reads(&mut self, of: Readers, batch: &Batch) -> Result<()> {
         for (key, tally) in &batch.tallies {
+            self.log_reads(key, tally)?;
+            if of == Readers::People || [SEARCHED, LOG].contains(&&*key.object) {
+                continue;
+            }
             let ids: Vec<RecordId> = tally.ids.iter().copied().collect();
             let subjects = self.subjects(&key.object, &ids)?;
             let fields: BTreeSet<String> = tally.fields.iter().flat_map(|f| f.split(',')).filter(|f| !f.is_empty()).map(str::to_owned).collect();
@@ -156,20 +193,42 @@ impl Tx<'_> {
     }
 }
 
+impl Tx<'_> {
+    fn log_reads(&mut self, key: &Key, tally: &Tally) -> Result<()> {
+        let entry = |kind| LogEntry::new(kind).by(key.by).via(key.recipient.as_str()).detail("from", tally.from).detail("until", tally.until);
+        if &*key.object == SEARCHED {
+            for hash in &tally.fields {
+                self.log(entry(SEARCHED).record(hash))?;
+            }
+            return Ok(());
+        }
+        if &*key.object == LOG {
+            return self.log(entry("log_read"));
+        }
+        let shown: BTreeSet<&str> = tally.fields.iter().flat_map(|f| f.split(',')).filter(|f| !f.is_empty()).collect();
+        let shown: Vec<&str> = shown.into_iter().collect();
+        self.log(entry("read").object(&*key.object).detail("count", tally.count).detail("shown", shown).seen(tally.ids.iter().copied().collect()))
+    }
+}
+
 impl Workspace {
-    /// Writes disclosures for what programs have read until now. Blocking.
+    /// Writes down what has been read until now. Blocking.
     ///
     /// # Errors
     /// Those of the store; what was gathered stays gathered.
     pub fn write_reads(&self) -> Result<()> {
-        let reads = self.reads();
+        self.write_reads_of(&self.0.reads)?;
+        self.write_reads_of(&self.0.glances)
+    }
+    fn write_reads_of(&self, reads: &Reads) -> Result<()> {
         let _writing = reads.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let batch = Arc::new(std::mem::take(&mut *reads.batch()));
         if batch.tallies.is_empty() {
             return Ok(());
         }
         let (ctx, written) = (Ctx::new(Actor::System("jobs"), Through::Job, self.now_ms()), batch.clone());
-        let outcome = self.write_blocking(&ctx, move |tx| tx.write_reads(&written));
+        let of = reads.of;
+        let outcome = self.write_blocking(&ctx, move |tx| tx.write_reads(of, &written));
         match (outcome, Arc::into_inner(batch)) {
             (Ok(()), Some(batch)) => {
                 batch.journal.into_iter().chain(batch.older).for_each(Journal::remove);
@@ -190,18 +249,27 @@ impl Workspace {
     /// Those of [`Workspace::write_reads`].
     pub fn tend_reads(&self) -> Result<()> {
         let now = self.now_ms();
-        let due = {
-            let mut batch = self.reads().batch();
-            if let Some(journal) = &mut batch.journal {
-                journal.sync();
+        for reads in [&self.0.reads, &self.0.glances] {
+            let due = {
+                let mut batch = reads.batch();
+                if let Some(journal) = &mut batch.journal {
+                    journal.sync();
+                }
+                batch.ids >= MANY || batch.oldest.is_some_and(|oldest| now - oldest >= reads.gathered_ms())
+            };
+            if due {
+                self.write_reads_of(reads)?;
             }
-            batch.ids >= MANY || batch.oldest.is_some_and(|oldest| now - oldest >= GATHERED_MS)
-        };
-        if due { self.write_reads() } else { Ok(()) }
+        }
+        Ok(())
     }
     /// Journals that a killed process left behind.
     pub(crate) fn recover_reads(&self) -> Result<()> {
-        for mut left in journal::left(&self.reads().folder) {
+        self.recover_reads_of(&self.0.reads)?;
+        self.recover_reads_of(&self.0.glances)
+    }
+    fn recover_reads_of(&self, reads: &Reads) -> Result<()> {
+        for mut left in journal::left(&reads.folder) {
             let (ctx, name) = (Ctx::new(Actor::System("jobs"), Through::Job, self.now_ms()), left.name().to_owned());
             let written = self.read_blocking(&ctx, move |tx| {
                 let q = Sql::with(format!("SELECT 1 FROM {} WHERE \"name\" = $1", tx.db().table("sys_read_journal")), [name]);
@@ -216,10 +284,10 @@ impl Workspace {
                 batch.add(&line);
             }
             batch.journal = Some(left);
-            self.reads().put_back(batch);
+            reads.put_back(batch);
             // It is tried again with what is gathered from now on; that must not keep the workspace shut.
-            if let Err(e) = self.write_reads() {
-                tracing::error!(error = %e, "what programs read before the last stop could not be written down yet");
+            if let Err(e) = self.write_reads_of(reads) {
+                tracing::error!(error = %e, "what was read before the last stop could not be written down yet");
             }
         }
         Ok(())

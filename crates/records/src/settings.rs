@@ -1,6 +1,6 @@
 //! Settings of a workspace, each changeable by an administrator.
 
-use crate::{OrDb, tx::Tx};
+use crate::{LogEntry, OrDb, tx::Tx};
 use kernel::{Currency, Error, FieldError, Result};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
@@ -92,6 +92,9 @@ impl Tx<'_> {
         if settings.currency != self.settings().currency && self.any_money()? {
             return Err(Error::field("currency", "in_use", "Amounts are stored already; the workspace's currency can no longer change."));
         }
+        let before = serde_json::to_value(&**self.settings()).unwrap_or_default();
+        let old: Map<String, Json> = input.keys().map(|key| (key.clone(), before.get(key).cloned().unwrap_or_default())).collect();
+        self.log(LogEntry::new("setting").detail("old", old).detail("new", input.clone()))?;
         for (key, value) in input {
             let mut q = Sql::new(format!("INSERT INTO {} (\"key\", \"value\") VALUES (", self.db().table("sys_setting")));
             q.arg(key.as_str()).push(", ").arg(value.to_string()).push(") ON CONFLICT (\"key\") DO UPDATE SET \"value\" = excluded.\"value\"");

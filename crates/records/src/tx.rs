@@ -29,6 +29,8 @@ pub struct Tx<'a> {
     pub(crate) change_set: Option<RecordId>,
     /// History of creates is written per chunk, not per row.
     pub(crate) chunked: Option<Vec<(Arc<str>, RecordId)>>,
+    /// Addresses of logins that this transaction writes, and whose they are.
+    pub(crate) logins: HashMap<String, RecordId>,
     /// What rules have looked at while the rows of a chunk are checked.
     pub(crate) followed: HashMap<RecordId, Option<crate::Record>>,
     /// What else the rows of that chunk point at, by field: looked at together when a rule follows the first.
@@ -40,6 +42,9 @@ pub struct Tx<'a> {
     pub(crate) running: crate::verbs::Running,
     /// While an exit reads: which records it hands out.
     pub(crate) seen: Option<Vec<crate::leaving::Seen>>,
+    /// Entries of the log, and how many there were at the savepoints that are open.
+    pub(crate) logged: Vec<crate::LogEntry>,
+    pub(crate) logged_before: Vec<usize>,
     rights_changed: bool,
     redefined: bool,
 }
@@ -55,6 +60,7 @@ impl<'a> Tx<'a> {
             changes: vec![],
             change_set: None,
             chunked: None,
+            logins: HashMap::new(),
             followed: HashMap::new(),
             followable: HashMap::new(),
             person_keys: HashMap::new(),
@@ -63,6 +69,8 @@ impl<'a> Tx<'a> {
             new_file: None,
             running: crate::verbs::Running::default(),
             seen: None,
+            logged: vec![],
+            logged_before: vec![],
             rights_changed: false,
             redefined: false,
         })
@@ -72,6 +80,7 @@ impl<'a> Tx<'a> {
             let q = Sql::with(format!("UPDATE {} SET \"rights_epoch\" = $1", self.db.table("sys_state")), [random_token()]);
             self.db.exec(&q).or_db()?;
         }
+        self.append_log()?;
         Ok(std::mem::take(&mut self.changes))
     }
     pub fn ctx(&self) -> &Ctx {

@@ -283,10 +283,10 @@ impl Tx<'_> {
     }
     /// One record, whole or not at all: what is refused there is skipped and listed, and the others come back.
     fn undo_whole(&mut self, object: &Arc<Object>, id: RecordId, f: impl FnOnce(&mut Self) -> Result<Vec<Json>>) -> Result<Vec<Json>> {
-        self.db().savepoint("step").or_db()?;
+        self.begin_part("step")?;
         match f(self) {
             Ok(done) => {
-                self.db().release("step").or_db()?;
+                self.keep_part("step")?;
                 Ok(done)
             }
             Err(error) if matches!(error.code, Code::Conflict | Code::Forbidden | Code::Invalid | Code::NotFound) => {

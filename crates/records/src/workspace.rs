@@ -49,7 +49,9 @@ pub(crate) struct Inner {
     registry: Mutex<Option<Arc<Definitions>>>,
     policy: Mutex<Option<Arc<Policy>>>,
     pub(crate) askers: crate::askers::Askers,
+    /// What programs have read, and what people have seen.
     pub(crate) reads: crate::reads::Reads,
+    pub(crate) glances: crate::reads::Reads,
     pub(crate) searches: crate::duplicates::Searches,
     changes: broadcast::Sender<Arc<Change>>,
 }
@@ -76,7 +78,8 @@ impl Workspace {
             catalogue: o.catalogue,
             clock: o.clock,
             master_key: o.master_key,
-            reads: crate::reads::Reads::new(&o.files),
+            reads: crate::reads::Reads::new(crate::reads::Readers::Programs, &o.files),
+            glances: crate::reads::Reads::new(crate::reads::Readers::People, &o.files),
             files: o.files,
             registry: Mutex::new(None),
             policy: Mutex::new(None),
@@ -115,9 +118,6 @@ impl Workspace {
     }
     pub fn files_dir(&self) -> &Path {
         &self.0.files
-    }
-    pub(crate) fn reads(&self) -> &crate::reads::Reads {
-        &self.0.reads
     }
     pub fn catalogue(&self) -> &Arc<Catalogue> {
         &self.0.catalogue
@@ -304,6 +304,7 @@ fn prepare(db: &mut dyn Db, catalogue: &Catalogue, _name: &str, now: i64) -> Res
         }
     }
     let mut specs = system::tables();
+    specs.extend(crate::log::tables());
     specs.extend(crate::search::tables());
     specs.extend(catalogue.tables.iter().cloned());
     store::ddl::reconcile(db, &specs)?;

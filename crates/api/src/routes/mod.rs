@@ -9,6 +9,7 @@ mod exports;
 mod files;
 mod forecast;
 mod imports;
+mod log;
 mod me;
 mod merges;
 mod past;
@@ -43,6 +44,7 @@ pub(crate) fn table() -> &'static [Route] {
             duplicates::routes(),
             past::routes(),
             privacy::routes(),
+            log::routes(),
             files::routes(),
             search::routes(),
             change_sets::routes(),

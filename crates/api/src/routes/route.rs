@@ -51,12 +51,13 @@ pub(crate) enum Tag {
     Exports,
     Stream,
     Privacy,
+    Log,
     Reports,
     Verbs,
     Operation,
 }
 impl Tag {
-    pub(crate) const ALL: [(Tag, &'static str, &'static str); 15] = [
+    pub(crate) const ALL: [(Tag, &'static str, &'static str); 16] = [
         (Tag::SignIn, "sign-in", "Sessions, tokens, second factor."),
         (Tag::Me, "me", "Who is asking and what they may do."),
         (Tag::Objects, "objects", "Definitions: what objects and fields there are."),
@@ -69,6 +70,7 @@ impl Tag {
         (Tag::Exports, "exports", "Files out."),
         (Tag::Stream, "stream", "What changes, as it changes."),
         (Tag::Privacy, "privacy", "What a person may be used for, and what of them has left."),
+        (Tag::Log, "log", "Who did what with rights and data; append-only, and provably so."),
         (Tag::Reports, "reports", "Questions about many records that are more than a total."),
         (Tag::Verbs, "verbs", "What can be done with a record beyond changing its fields."),
         (Tag::Operation, "operation", "This document, health and figures of the server."),

@@ -59,10 +59,10 @@ impl Tx<'_> {
                     continue;
                 }
                 let id = before.id();
-                self.db().savepoint("follow").or_db()?;
+                self.begin_part("follow")?;
                 match self.point(child, before, field, value) {
                     Ok(()) => {
-                        self.db().release("follow").or_db()?;
+                        self.keep_part("follow")?;
                         moved.push(id);
                     }
                     // the winner has such a one already: this one stays where it is, with the record it belonged to

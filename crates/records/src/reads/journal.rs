@@ -32,7 +32,7 @@ impl Journal {
         match made {
             Ok(file) => Some(Journal { path, file: Some(file), dirty: false }),
             Err(e) => {
-                tracing::warn!(error = %e, "the journal of what programs read cannot be made; it is kept in memory until it can");
+                tracing::warn!(error = %e, "the journal of what is read cannot be made; it is kept in memory until it can");
                 None
             }
         }
@@ -46,14 +46,14 @@ impl Journal {
         bytes.push(b'\n');
         self.dirty = true;
         if let Err(e) = file.write_all(&bytes) {
-            tracing::warn!(error = %e, "the journal of what programs read takes no more; it is kept in memory until it is written to the database");
+            tracing::warn!(error = %e, "the journal of what is read takes no more; it is kept in memory until it is written to the database");
         }
     }
     pub(super) fn sync(&mut self) {
         if let Some(file) = self.file.as_ref().filter(|_| self.dirty)
             && let Err(e) = file.sync_data()
         {
-            tracing::warn!(error = %e, "the journal of what programs read did not reach the disk");
+            tracing::warn!(error = %e, "the journal of what is read did not reach the disk");
         }
         self.dirty = false;
     }

@@ -48,6 +48,7 @@ impl Tx<'_> {
             Some(text) => cursor::open(&self.inner().master_key, &question, self.me(), text)?.as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(0),
         };
         if typed.is_empty() || objects.is_empty() {
+            self.saw_search(&search.q);
             return Ok(json!({"items": [], "next_cursor": null}));
         }
         let want = seen + limit + 1;
@@ -73,6 +74,7 @@ impl Tx<'_> {
         let next = (hits.len() > seen + limit).then(|| cursor::seal(&self.inner().master_key, &question, self.me(), &json!(seen + limit)));
         let items: Vec<Json> =
             hits.into_iter().skip(seen).take(limit).map(|h| json!({"object": *h.object.name, "id": h.id.to_string(), "title": h.title, "subtitle": h.subtitle, "matched": h.matched})).collect();
+        self.saw_search(&search.q);
         self.saw_items(&items, "search");
         Ok(json!({"items": items, "next_cursor": next}))
     }

@@ -4,6 +4,7 @@
 mod agree;
 mod formulas;
 mod kept_rights;
+mod log;
 mod order;
 mod past;
 mod plans;

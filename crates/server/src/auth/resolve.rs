@@ -110,8 +110,9 @@ fn calls(app: &App, open: Arc<Open>, holder: &Holder, csrf: Option<String>) -> R
     app.rate.count(holder.id, open.workspace.now_ms())?;
     let token = holder.kind == Kind::Token;
     let through = if token { Through::Api } else { Through::Screen };
-    let ctx = Ctx { scopes: holder.scopes.clone(), ..Ctx::new(Actor::User(holder.user), through, open.workspace.now_ms()) };
-    let caller = Caller { workspace: open.workspace.clone(), ctx, token, session: Some(session_name(holder.kind, holder.id)) };
+    let name = session_name(holder.kind, holder.id);
+    let ctx = Ctx { scopes: holder.scopes.clone(), via: Some(name.as_str().into()), ..Ctx::new(Actor::User(holder.user), through, open.workspace.now_ms()) };
+    let caller = Caller { workspace: open.workspace.clone(), ctx, token, session: Some(name) };
     Ok((caller, Signed { open, holder: Some((holder.kind, holder.id)), csrf }))
 }
 

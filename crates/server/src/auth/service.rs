@@ -6,18 +6,19 @@ use super::{
     holder::{self, Holder, Kind, NewSession, NewToken},
     limiter::{self, Attempt},
     password::{Passwords, Verdict},
+    resolve::session_name,
     secret_text::{self, Hash, Purpose},
     totp,
 };
 use crate::{config::SignIn, data::random_bytes};
 use access::{User, parse_scope};
 use kernel::{Actor, Code, Ctx, Error, RecordId, Result, Secret, Through};
-use records::Workspace;
+use records::{LogEntry, STRANGER, Workspace};
 use std::{
     net::IpAddr,
     sync::{Arc, atomic::Ordering},
 };
-use store::{Dialect, Store};
+use store::{Db, Dialect, Store};
 
 pub(crate) struct Auth {
     workspace: Workspace,
@@ -83,6 +84,15 @@ impl Auth {
     /// # Errors
     /// 401 `bad_credentials`; 401 `code_required` where the password was right; 429.
     pub(crate) async fn sign_in(&self, login: Login) -> Result<SignedIn> {
+        let (email, from) = (login.email.clone(), From::of(&login));
+        let outcome = self.try_sign_in(login).await;
+        if outcome.as_ref().is_err_and(|e| e.reason == "bad_credentials") {
+            self.note_refused(&email, from).await?;
+        }
+        outcome
+    }
+    async fn try_sign_in(&self, login: Login) -> Result<SignedIn> {
+        let from = From::of(&login);
         let attempt = Attempt::new(&login.email, login.address);
         self.count(&attempt).await?;
         let user = self.user_by_email(&login.email).await?.filter(|u| u.active);
@@ -110,7 +120,9 @@ impl Auth {
             address: login.address.map(|a| a.to_canonical().to_string()),
             agent: login.agent.map(|a| a.chars().take(AGENT_CHARS).collect()),
         };
-        db::write(self.store(), move |db| {
+        let means = if has_totp { "password and code" } else { "password" };
+        let entry = LogEntry::new("sign_in").by(id).via(session_name(Kind::Session, new.id)).detail("means", means).sealed(id, from.json());
+        self.write_logged(entry, move |db| {
             attempt.succeeded(db)?;
             if let (Some(new), Some(old)) = (renewed, stored.hash) {
                 credential::renew_hash(db, id, &old, &new)?;
@@ -119,6 +131,38 @@ impl Auth {
         })
         .await?;
         Ok(SignedIn { user, must_change: stored.must_change, session })
+    }
+
+    /// Writes, and logs it: both or neither.
+    pub(super) async fn write_logged<T: Send + 'static>(&self, entry: LogEntry, f: impl FnOnce(&mut dyn Db) -> Result<T> + Send + 'static) -> Result<T> {
+        let ctx = Ctx::new(Actor::System("jobs"), Through::Screen, self.now());
+        self.workspace
+            .write(&ctx, move |tx| {
+                let out = f(tx.db())?;
+                tx.log(entry)?;
+                Ok(out)
+            })
+            .await
+    }
+    fn write_logged_blocking(&self, entry: LogEntry, f: impl FnOnce(&mut dyn Db) -> Result<()> + Send + 'static) -> Result<()> {
+        let ctx = Ctx::new(Actor::System("cli"), Through::CommandLine, self.now());
+        self.workspace.write_blocking(&ctx, move |tx| {
+            f(tx.db())?;
+            tx.log(entry)
+        })
+    }
+    /// Whoever it was is no user, or did not prove to be one: only the address is kept, under a key. How often somebody may
+    /// try is limited, and so is what this writes.
+    async fn note_refused(&self, email: &str, from: From) -> Result<()> {
+        let meant = self.user_by_email(email).await?.map(|u| u.id);
+        let ctx = Ctx::new(Actor::System("jobs"), Through::Screen, self.now());
+        let email = email.trim().to_lowercase();
+        self.workspace
+            .write(&ctx, move |tx| {
+                let who = meant.map_or_else(|| tx.keyed_hash("sign-in", &email), |id| id.to_string());
+                tx.log(LogEntry::new("sign_in_refused").by_nobody().record(who).sealed(meant.unwrap_or(STRANGER), from.json()))
+            })
+            .await
     }
 
     /// Counts a try of a secret before it is checked.
@@ -187,7 +231,8 @@ impl Auth {
     /// # Errors
     /// 404 where the user has none of that id.
     pub(crate) async fn end(&self, kind: Kind, user: RecordId, id: RecordId) -> Result<()> {
-        let ended = db::write(self.store(), move |db| holder::end(db, kind, user, id)).await?;
+        let what = if kind == Kind::Session { "session_ended" } else { "token_ended" };
+        let ended = self.write_logged(means(what, user).record(id), move |db| holder::end(db, kind, user, id)).await?;
         self.cache.clear();
         if ended { Ok(()) } else { Err(Error::not_found(if kind == Kind::Session { "session" } else { "token" })) }
     }
@@ -199,13 +244,13 @@ impl Auth {
     pub(crate) async fn make_token(&self, user: RecordId, name: String, scopes: Vec<String>, days: Option<u32>) -> Result<(RecordId, Secret<String>)> {
         let (new, text) = self.new_token(user, name, scopes, days)?;
         let (id, now) = (new.id, self.now());
-        db::write(self.store(), move |db| holder::add_token(db, &new, now)).await?;
+        self.write_logged(token_made(&new), move |db| holder::add_token(db, &new, now)).await?;
         Ok((id, text))
     }
     pub(crate) fn make_token_blocking(&self, user: RecordId, name: String, scopes: Vec<String>, days: Option<u32>) -> Result<Secret<String>> {
         let (new, text) = self.new_token(user, name, scopes, days)?;
         let now = self.now();
-        db::write_blocking(self.store(), move |db| holder::add_token(db, &new, now))?;
+        self.write_logged_blocking(token_made(&new), move |db| holder::add_token(db, &new, now))?;
         Ok(text)
     }
     fn new_token(&self, user: RecordId, name: String, scopes: Vec<String>, days: Option<u32>) -> Result<(NewToken, Secret<String>)> {
@@ -237,7 +282,7 @@ impl Auth {
         }
         let hash = self.passwords.hash_later(new).await?;
         let now = self.now();
-        db::write(self.store(), move |db| {
+        self.write_logged(means("password_changed", id), move |db| {
             attempt.succeeded(db)?;
             credential::set_password(db, id, &hash, false, now)?;
             holder::end_sessions(db, id, session)
@@ -272,8 +317,8 @@ impl Auth {
         let attempt = Attempt::new(&user.to_string(), address);
         self.count(&attempt).await?;
         let (key, now) = (self.key.clone(), self.now());
-        let codes = db::write(self.store(), move |db| totp::confirm(db, &key, user, &code, now)).await?;
-        let codes = codes.ok_or_else(|| Error::field("code", "bad_code", "This code does not fit. Is the clock of your telephone right?"))?;
+        let bad_code = || Error::field("code", "bad_code", "This code does not fit. Is the clock of your telephone right?");
+        let codes = self.write_logged(means("second_factor_on", user), move |db| totp::confirm(db, &key, user, &code, now)?.ok_or_else(bad_code)).await?;
         self.forgive(attempt).await?;
         Ok(codes)
     }
@@ -281,7 +326,7 @@ impl Auth {
     pub(crate) async fn remove_totp(&self, user: &User, address: Option<IpAddr>, password: Secret<String>) -> Result<()> {
         let id = user.id;
         let attempt = self.confirm_password(user, address, password, "password").await?;
-        db::write(self.store(), move |db| {
+        self.write_logged(means("second_factor_off", id), move |db| {
             attempt.succeeded(db)?;
             totp::remove(db, id)
         })
@@ -308,7 +353,7 @@ impl Auth {
         }
         let hash = self.passwords.hash_later(password).await?;
         let id = user.id;
-        let used = db::write(self.store(), move |db| {
+        let used = self.write_logged(means("invitation_used", id), move |db| {
             db.lock("invitation").map_err(|e| Error::internal(e.to_string()))?;
             if credential::invited(db, &invitation, now)? != Some(id) {
                 return Ok(false);
@@ -331,20 +376,20 @@ impl Auth {
 
     pub(crate) fn set_password_blocking(&self, user: RecordId, password: &Secret<String>, must_change: bool) -> Result<()> {
         let (hash, now) = (self.passwords.hash(password)?, self.now());
-        db::write_blocking(self.store(), move |db| credential::set_password(db, user, &hash, must_change, now))
+        self.write_logged_blocking(LogEntry::new("sign_in_means").record(user).detail("what", "password_set"), move |db| credential::set_password(db, user, &hash, must_change, now))
     }
 
     /// An invitation's text.
     pub(crate) fn invite_blocking(&self, user: RecordId, reset: bool) -> Result<Secret<String>> {
         let (text, hash) = secret_text::make(Purpose::Invitation, self.workspace.name());
         let until = self.now() + ms(self.settings.invitation);
-        db::write_blocking(self.store(), move |db| credential::invite(db, user, &hash, until, reset))?;
+        self.write_logged_blocking(LogEntry::new("sign_in_means").record(user).detail("what", if reset { "reset" } else { "invited" }), move |db| credential::invite(db, user, &hash, until, reset))?;
         Ok(text)
     }
 
     /// Ends all sessions and tokens of a user.
     pub(crate) fn end_all_blocking(&self, user: RecordId) -> Result<()> {
-        db::write_blocking(self.store(), move |db| {
+        self.write_logged_blocking(LogEntry::new("sign_in_means").record(user).detail("what", "all_ended"), move |db| {
             holder::end_sessions(db, user, None)?;
             holder::end_tokens(db, user)
         })?;
@@ -363,14 +408,16 @@ impl Auth {
         if gone.is_empty() {
             return Ok(());
         }
-        db::write(self.store(), move |db| {
-            for user in gone {
-                holder::end_sessions(db, user, None)?;
-                holder::end_tokens(db, user)?;
-            }
-            Ok(())
-        })
-        .await?;
+        self.workspace
+            .write(&self.ctx(), move |tx| {
+                for user in gone {
+                    holder::end_sessions(tx.db(), user, None)?;
+                    holder::end_tokens(tx.db(), user)?;
+                    tx.log(LogEntry::new("sign_in_means").record(user).detail("what", "all_ended"))?;
+                }
+                Ok(())
+            })
+            .await?;
         self.cache.clear();
         Ok(())
     }
@@ -385,6 +432,28 @@ impl Auth {
     }
 }
 
+/// From where somebody came, and with what: personal.
+#[derive(Clone)]
+struct From {
+    address: Option<String>,
+    agent: Option<String>,
+}
+impl From {
+    fn of(login: &Login) -> From {
+        From { address: login.address.map(|a| a.to_canonical().to_string()), agent: login.agent.as_ref().map(|a| a.chars().take(AGENT_CHARS).collect()) }
+    }
+    fn json(&self) -> serde_json::Value {
+        serde_json::json!({"address": self.address, "agent": self.agent})
+    }
+}
+/// A change of how somebody signs in, by themselves.
+pub(super) fn means(what: &'static str, user: RecordId) -> LogEntry {
+    LogEntry::new("sign_in_means").by(user).record(user).detail("what", what)
+}
+fn token_made(new: &NewToken) -> LogEntry {
+    let entry = means("token_made", new.user).record(new.id).detail("scopes", new.scopes.clone()).detail("until", new.until);
+    entry.sealed(new.user, serde_json::json!({"name": new.name}))
+}
 fn bad_credentials() -> Error {
     Error::new(Code::Unauthenticated, "bad_credentials", "E-mail, password or code is wrong.")
 }

@@ -75,6 +75,9 @@ pub(crate) enum Command {
     Restore { file: PathBuf },
     /// Look for damage
     Verify,
+    /// Who did what with rights and data, and whether the log of it is whole
+    #[command(subcommand)]
+    Log(Log),
     /// Fill an empty workspace with an invented company of any size
     Demo {
         #[arg(long, default_value_t = 5_000)]
@@ -185,6 +188,40 @@ impl Import {
     }
 }
 
+#[derive(Clone, Debug, Subcommand)]
+pub(crate) enum Log {
+    /// List entries, the newest first
+    List {
+        /// sign_in, sign_in_refused, sign_in_means, read, search, log_read, disclosure, grant, definition, setting, mass_change, erasure, restore
+        #[arg(long, value_name = "KIND", value_delimiter = ',')]
+        kind: Vec<String>,
+        /// E-mail of a person, or id of a session or token
+        #[arg(long, value_name = "WHO")]
+        by: Option<String>,
+        /// Written since then: 2026-01-31 or 2026-01-31T08:00:00Z
+        #[arg(long, value_name = "TIME")]
+        since: Option<String>,
+        /// Who saw this record
+        #[arg(long, num_args = 2, value_names = ["OBJECT", "ID"])]
+        saw: Option<Vec<String>>,
+        /// Entries at most
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+    /// Print the signed head: kept elsewhere, it proves later that nothing was changed
+    Head {
+        /// File to write [default: standard output]
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Compare the whole log with its hashes, and with heads that were kept
+    Verify {
+        /// File with a head that was kept elsewhere; may be given several times
+        #[arg(long = "head", value_name = "FILE")]
+        heads: Vec<PathBuf>,
+    },
+}
+
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Export {
     pub(crate) object: String,
@@ -254,6 +291,7 @@ impl Command {
                 file.into_iter().chain(import.map.clone()).collect()
             }
             Command::Restore { file } => vec![file.clone()],
+            Command::Log(Log::Verify { heads }) => heads.clone(),
             Command::Workspace(Workspace::Import { name, file }) => vec![Workspace::file(name, file.as_ref())],
             _ => Vec::new(),
         }
@@ -306,6 +344,9 @@ mod tests {
             "backup f",
             "restore f",
             "verify --workspace other",
+            "log list --kind read,search --by a@b.c --since 2026-01-31 --saw contact 0190a1b2-0000-7000-8000-000000000000 --limit 5",
+            "log head -o f",
+            "log verify --head f --head g",
             "demo --contacts 100 --seed 7",
             "analyze rfm a.csv --customer c --date d --amount a --order o --until 2025-01-01 --cost 1 --margin 0.3",
             "analyze cohort a.csv --customer c --date d --unit week",

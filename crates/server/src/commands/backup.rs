@@ -5,12 +5,13 @@ use crate::{
     app::App,
     cli::{io::Io, run::Failure},
     data::file_error,
+    heads,
     transfer::{Form, Onto, load, pack},
     workspaces::Open,
 };
 use access::{Exit, Permit};
 use kernel::Ctx;
-use records::Disclosed;
+use records::{Disclosed, LogEntry};
 use std::path::Path;
 
 pub(super) fn backup(app: &App, call: &Call, file: &Path, io: &mut dyn Io) -> Result<(), Failure> {
@@ -39,13 +40,23 @@ pub(super) fn hand_over(app: &App, open: &Open, ctx: &Ctx, form: Form, file: &Pa
 pub(super) fn restore(app: &App, call: &Call, file: &Path, io: &mut dyn Io) -> Result<(), Failure> {
     let archive = io.input(file)?;
     let exists = app.workspaces.names()?.contains(&call.workspace);
+    let mut replaced = None;
     if exists {
         let open = call.open(app)?;
         let ctx = call.ctx(&open)?;
         open.workspace.read_blocking(&ctx, |tx| if tx.rights().capability("configure") { Ok(()) } else { Err(kernel::Error::forbidden("Only who configures the system may restore.")) })?;
+        heads::keep(&open, &heads::folder(app))?;
+        replaced = Some(open.workspace.signed_head()?.0);
     }
+    let hash = crate::check::hash(&archive).map_err(|e| file_error(&archive, &e))?;
     load(&app.workspaces, &call.workspace, &archive, if exists { Onto::Existing } else { Onto::New }, &app.data.tmp(), io)?;
-    app.workspaces.get_blocking(&call.workspace)?;
+    let open = app.workspaces.get_blocking(&call.workspace)?;
+    let ctx = call.ctx(&open).unwrap_or_else(|_| crate::people::cli(&open));
+    // entries since the backup are gone with it: how many there were, the log says from now on
+    open.workspace.write_blocking(&ctx, move |tx| tx.log(LogEntry::new("restore").detail("hash", hash).detail("entries_before", replaced)))?;
+    if let Some(aside) = heads::set_aside(&open, &heads::folder(app))? {
+        io.note(&format!("Heads of the log as it was before are in {}.", aside.display()))?;
+    }
     io.note(&format!("{} is as the backup has it. Everybody signs in anew; look through the tokens: one that was revoked since is back.", call.workspace))?;
     Ok(())
 }

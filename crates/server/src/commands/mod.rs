@@ -6,6 +6,7 @@ mod data_in;
 mod data_out;
 mod demo;
 mod explain;
+mod log;
 mod token;
 mod upgrade;
 mod user;
@@ -62,6 +63,7 @@ pub(crate) fn run(app: &Arc<App>, call: &Call, io: &mut dyn Io) -> Result<(), Fa
         Command::Backup { file } => backup::backup(app, call, file, io),
         Command::Restore { file } => backup::restore(app, call, file, io),
         Command::Verify => verify::run(app, call, io),
+        Command::Log(log) => log::run(app, call, log, io),
         Command::Demo { contacts, seed } => demo::run(app, call, *contacts, *seed, io),
         Command::Workspace(workspace) => workspace::run(app, call, workspace, io),
         Command::Upgrade { .. } => upgrade::rehearse(app, call, io),

@@ -23,7 +23,8 @@ const HOUR: Duration = Duration::from_secs(3_600);
 /// Starts the work of workspaces that are open, and of each that is opened from now on.
 pub(super) fn start(runtime: &Runtime, app: &Arc<App>) {
     let handle = runtime.handle().clone();
-    app.workspaces.on_open(Box::new(move |open| start_workspace(&handle, open)));
+    let heads = crate::heads::folder(app);
+    app.workspaces.on_open(Box::new(move |open| start_workspace(&handle, open, &heads)));
     let ballast = app.ballast.clone();
     drop(runtime.spawn_blocking(move || {
         if let Err(e) = ballast.make() {
@@ -32,9 +33,9 @@ pub(super) fn start(runtime: &Runtime, app: &Arc<App>) {
     }));
 }
 
-fn start_workspace(runtime: &Handle, open: &Arc<Open>) {
+fn start_workspace(runtime: &Handle, open: &Arc<Open>, heads: &Path) {
     let _inside = runtime.enter();
-    let jobs = Jobs { kinds: Vec::new(), schedule: schedule(open), followers: Vec::new() };
+    let jobs = Jobs { kinds: Vec::new(), schedule: schedule(open, heads), followers: Vec::new() };
     drop(jobs.start(open.workspace.clone(), open.stopping()));
     let resuming = open.clone();
     drop(runtime.spawn_blocking(move || {
@@ -48,8 +49,9 @@ fn start_workspace(runtime: &Handle, open: &Arc<Open>) {
     drop(runtime.spawn(watch_logins(Arc::downgrade(open), open.workspace.subscribe())));
 }
 
-fn schedule(open: &Arc<Open>) -> Vec<Every> {
+fn schedule(open: &Arc<Open>, heads: &Path) -> Vec<Every> {
     let auth = Arc::downgrade(open);
+    let (logging, heads) = (Arc::downgrade(open), heads.to_owned());
     let purge = |name, run: fn(&mut Tx) -> Result<u64>| Every { name, every: HOUR, run: Arc::new(move |workspace: &Workspace| until_none(workspace, run)) };
     vec![
         purge("purge_idempotency", api::purge_idempotency),
@@ -65,6 +67,7 @@ fn schedule(open: &Arc<Open>) -> Vec<Every> {
                 until_none(workspace, move |tx| api::purge_exports(tx, &files))
             }),
         },
+        Every { name: "keep_head", every: HOUR, run: Arc::new(move |_workspace: &Workspace| logging.upgrade().map_or(Ok(()), |open| crate::heads::keep(&open, &heads))) },
         Every { name: "find_duplicates", every: Duration::from_secs(600), run: find_duplicates() },
         Every { name: "purge_logins", every: HOUR, run: Arc::new(move |_workspace: &Workspace| auth.upgrade().map_or(Ok(()), |open| open.auth.purge_blocking())) },
     ]
