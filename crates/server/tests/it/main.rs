@@ -14,6 +14,7 @@ mod imports;
 mod kills;
 mod kit;
 mod limits;
+mod log;
 mod nonprofit;
 mod other_systems;
 mod people;
