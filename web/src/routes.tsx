@@ -4,6 +4,7 @@ import { Root } from "~/areas/shell/Root";
 import { screen } from "~/lib/i18n";
 import { NotFound, RouteError } from "~/areas/shell/RouteStates";
 import { Home } from "~/areas/shell/Home";
+import { parseLogSearch } from "~/areas/admin/log/search";
 import { parseCalendarSearch } from "~/areas/calendar/search";
 import { parseForecastSearch } from "~/areas/forecast/search";
 import { parseListSearch } from "~/records/list/search";
@@ -56,7 +57,9 @@ const roles = createRoute({
   validateSearch: (raw: Record<string, unknown>): { role?: string; right?: string } => ({ ...(typeof raw.role === "string" ? { role: raw.role } : {}), ...(typeof raw.right === "string" ? { right: raw.right } : {}) }),
 });
 
-const tree = root.addChildren([home, myDay, calendar, list, record, importStart, importRun, search, duplicates, forecast, settings, admin.addChildren([users, roles, objects, object])]);
+const log = createRoute({ getParentRoute: () => admin, path: "/log", component: lazyRouteComponent(() => screen(import("~/areas/admin/log/LogPage")), "LogPage"), validateSearch: parseLogSearch });
+
+const tree = root.addChildren([home, myDay, calendar, list, record, importStart, importRun, search, duplicates, forecast, settings, admin.addChildren([users, roles, objects, object, log])]);
 
 export function makeRouter(client: QueryClient) {
   return createRouter({ routeTree: tree, context: { client }, defaultPreload: "intent", defaultPreloadStaleTime: 0, scrollRestoration: false });

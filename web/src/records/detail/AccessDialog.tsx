@@ -1,9 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Check, Minus } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "~/api/problem";
 import { accessQuery } from "~/api/records";
 import type { ObjectDef } from "~/metadata/model";
+import { useCapability } from "~/metadata/registry";
 import { Avatar } from "~/ui/Avatar";
 import { Dialog } from "~/ui/Dialog";
 import { ErrorState } from "~/ui/States";
@@ -13,8 +15,14 @@ export default function AccessDialog({ object, id, onClose }: { object: ObjectDe
   const { t } = useTranslation();
   const access = useQuery(accessQuery(object.name, id));
   const mark = (on: boolean) => (on ? <Check size={16} className="mx-auto text-success" aria-label={t("value.yes")} /> : <Minus size={16} className="mx-auto text-text-3" aria-label={t("value.no")} />);
+  const readsLog = useCapability("read_log");
+  const saw = readsLog ? (
+    <Link to="/admin/log" search={{ object: object.name, saw: id }} className="me-auto font-medium text-accent hover:underline">
+      {t("access.whoSaw")}
+    </Link>
+  ) : undefined;
   return (
-    <Dialog title={t("access.title")} width={680} onClose={onClose}>
+    <Dialog title={t("access.title")} width={680} onClose={onClose} footer={saw}>
       {access.isError ? (
         <ErrorState error={asApiError(access.error)} title={t("access.failed")} retry={() => void access.refetch()} />
       ) : (
