@@ -96,6 +96,7 @@ impl Tx<'_> {
     }
     /// Reads under a permit: answers also which records were handed out.
     pub fn under<T>(&mut self, permit: &Permit, f: impl FnOnce(&mut Self) -> Result<T>) -> Result<(T, Vec<Seen>)> {
+        self.may_go_on_reading()?;
         tracing::trace!(permit = %permit.id(), exit = permit.exit().as_str(), "reading under a permit");
         let rights = if self.keeps_people_back() { self.rights().leaving() } else { self.rights().clone() };
         let (had_rights, had_seen) = (self.swap_rights(rights), self.seen.replace(Vec::new()));

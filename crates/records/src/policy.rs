@@ -144,7 +144,9 @@ fn rights_changed(tx: &mut Tx, written: &Written) -> Result<()> {
     let (mut names, mut old, mut new) = (vec![], Map::new(), Map::new());
     for field in changed {
         names.push(field.name().to_owned());
-        if !field.is_personal() {
+        // what a role may do stands in its text; other texts are names
+        let is_text = matches!(field.kind().name(), "text" | "long_text");
+        if !field.is_personal() && (!is_text || matches!(&*object.name, "role" | "sharing_rule")) {
             let value = |record: Option<&crate::Record>| record.map_or(Json::Null, |r| r.get(field.name()).to_json());
             old.insert(field.name().to_owned(), value(written.before));
             new.insert(field.name().to_owned(), value(Some(written.after)));

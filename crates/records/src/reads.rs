@@ -5,6 +5,7 @@
 //! that much a power cut can take. While a disk is full they are in memory only; reading goes on.
 
 mod journal;
+mod usual;
 
 use crate::{
     LogEntry, OrDb,
@@ -21,6 +22,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use store::Sql;
+pub(crate) use usual::Paused;
 
 /// What programs read is gathered this long, in milliseconds,
 const GATHERED_MS: i64 = 60 * 60 * 1000;
@@ -132,6 +134,7 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the reading; 503 where what was read cannot be written down in time.
     pub fn read_for_person<T>(&mut self, f: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.may_go_on_reading()?;
         let had = self.seen.replace(Vec::new());
         let out = f(self);
         let seen = std::mem::replace(&mut self.seen, had).unwrap_or_default();
@@ -184,6 +187,7 @@ impl Tx<'_> {
             };
             self.disclose(&what)?;
         }
+        self.count_reads(batch)?;
         for journal in batch.journal.iter().chain(&batch.older) {
             // A journal that is written and still there after a crash is known by its name.
             let q = Sql::with(format!("INSERT INTO {} (\"name\") VALUES ($1)", self.db().table("sys_read_journal")), [journal.name().to_owned()]);
@@ -195,7 +199,12 @@ impl Tx<'_> {
 
 impl Tx<'_> {
     fn log_reads(&mut self, key: &Key, tally: &Tally) -> Result<()> {
-        let entry = |kind| LogEntry::new(kind).by(key.by).via(key.recipient.as_str()).detail("from", tally.from).detail("until", tally.until);
+        let door = match key.recipient.split(' ').next() {
+            Some("session") => Through::Screen,
+            Some("token") => Through::Api,
+            _ => Through::CommandLine,
+        };
+        let entry = |kind| LogEntry::new(kind).through(door).by(key.by).via(key.recipient.as_str()).detail("from", tally.from).detail("until", tally.until);
         if &*key.object == SEARCHED {
             for hash in &tally.fields {
                 self.log(entry(SEARCHED).record(hash))?;
@@ -261,7 +270,7 @@ impl Workspace {
                 self.write_reads_of(reads)?;
             }
         }
-        Ok(())
+        self.watch_readers()
     }
     /// Journals that a killed process left behind.
     pub(crate) fn recover_reads(&self) -> Result<()> {

@@ -52,6 +52,7 @@ pub(crate) struct Inner {
     /// What programs have read, and what people have seen.
     pub(crate) reads: crate::reads::Reads,
     pub(crate) glances: crate::reads::Reads,
+    pub(crate) paused: crate::reads::Paused,
     pub(crate) searches: crate::duplicates::Searches,
     changes: broadcast::Sender<Arc<Change>>,
 }
@@ -80,6 +81,7 @@ impl Workspace {
             master_key: o.master_key,
             reads: crate::reads::Reads::new(crate::reads::Readers::Programs, &o.files),
             glances: crate::reads::Reads::new(crate::reads::Readers::People, &o.files),
+            paused: crate::reads::Paused::default(),
             files: o.files,
             registry: Mutex::new(None),
             policy: Mutex::new(None),
@@ -101,6 +103,7 @@ impl Workspace {
             Ok(())
         })?;
         workspace.recover_reads()?;
+        workspace.learn_paused()?;
         workspace.replay_erasures()?;
         Ok(workspace)
     }

@@ -50,6 +50,11 @@ pub(super) fn routes() -> Vec<Route> {
             .body("LogHeads", false)
             .answers(200, "LogVerified", "What was found; nothing, where all is as it was written.")
             .here(verify),
+        Route::get("/log/paused", "listPaused", Tag::Log, "Who read far more than usual and is paused.").answers(200, "PausedReaders", "Nobody, most days.").here(paused),
+        Route::post("/log/paused/resume", "resumeReader", Tag::Log, "Lets a reader go on, for who manages users; not for oneself.")
+            .body("ResumeReader", true)
+            .answers(204, "-", "They may read again.")
+            .here(resume),
         Route::get("/log/{entry}", "getLogEntry", Tag::Log, "One entry, with the records that it showed.").answers(200, "LogEntry", "The entry.").here(entry),
     ]
 }
@@ -105,6 +110,21 @@ fn verify(mut call: Call) -> Work {
         let heads = fields.texts("heads").unwrap_or_default();
         fields.end()?;
         answered(&call, move |tx| serde_json::to_value(tx.verify_log(&heads)?).map_err(|e| Error::internal(e.to_string()))).await
+    })
+}
+
+fn paused(call: Call) -> Work {
+    Box::pin(async move { answered(&call, |tx| tx.paused_readers()).await })
+}
+fn resume(mut call: Call) -> Work {
+    Box::pin(async move {
+        let mut fields = Fields::of(std::mem::take(&mut call.body));
+        let reader = fields.needed("reader");
+        fields.end()?;
+        let answer = call.change(move |tx| tx.resume_reader(&reader).map(|()| Answer::nothing())).await?;
+        let workspace = call.caller()?.workspace.clone();
+        tokio::task::spawn_blocking(move || workspace.learn_paused()).await.map_err(|e| Error::internal(format!("a task ended: {e}")))??;
+        Ok(answer)
     })
 }
 

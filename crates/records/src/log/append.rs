@@ -33,9 +33,9 @@ impl Tx<'_> {
         if entries.is_empty() {
             return Ok(());
         }
-        let (now, through) = (self.now_ms(), self.ctx().through.as_str());
+        let (now, through) = (self.now_ms(), self.ctx().through);
         let mut rows = Vec::with_capacity(entries.len());
-        for LogEntry { kind, by, via, object, record, mut detail, sealed, seen } in entries {
+        for LogEntry { kind, by, via, through: door, object, record, mut detail, sealed, seen } in entries {
             let (subject, sealed) = match sealed {
                 Some((about, values)) => (Some(about.to_string()), Some(self.seal(about, &values.to_string())?)),
                 None => (None, None),
@@ -50,7 +50,7 @@ impl Tx<'_> {
                 seq: 0,
                 at: now,
                 by: if let By::User(id) = by { Some(id.to_string()) } else { None },
-                through: through.to_owned(),
+                through: door.unwrap_or(through).as_str().to_owned(),
                 via,
                 kind: kind.to_owned(),
                 object,

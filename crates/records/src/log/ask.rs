@@ -109,7 +109,7 @@ impl Tx<'_> {
         }))
     }
     /// Who reads the log is told who did it, whatever else they may read of colleagues.
-    fn log_author(&self, id: &str) -> Json {
+    pub(crate) fn log_author(&self, id: &str) -> Json {
         let known = id.parse().ok().and_then(|id: RecordId| self.policy().users.get(&id).cloned());
         let name = known.map(|user| user.name.clone()).or_else(|| SYSTEM.iter().find(|name| access::system_user(name).to_string() == id).map(|name| (*name).to_owned()));
         json!({"id": id, "name": name})

@@ -14,7 +14,7 @@ pub use ask::LogQuestion;
 pub use note::Head;
 pub use verify::{Finding, Verified};
 
-use kernel::RecordId;
+use kernel::{RecordId, Through};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeSet;
 
@@ -54,6 +54,7 @@ pub struct LogEntry {
     pub(crate) kind: &'static str,
     pub(crate) by: By,
     pub(crate) via: Option<String>,
+    pub(crate) through: Option<Through>,
     pub(crate) object: Option<String>,
     pub(crate) record: Option<String>,
     pub(crate) detail: Map<String, Json>,
@@ -64,7 +65,7 @@ impl LogEntry {
     /// One of [`LOG_KINDS`], by whoever acts.
     pub fn new(kind: &'static str) -> LogEntry {
         debug_assert!(LOG_KINDS.iter().any(|(known, _)| *known == kind), "{kind} is no kind of entry");
-        LogEntry { kind, by: By::WhoeverActs, via: None, object: None, record: None, detail: Map::new(), sealed: None, seen: BTreeSet::new() }
+        LogEntry { kind, by: By::WhoeverActs, via: None, through: None, object: None, record: None, detail: Map::new(), sealed: None, seen: BTreeSet::new() }
     }
     /// By somebody else than the one in whose name the transaction runs.
     #[must_use]
@@ -82,6 +83,12 @@ impl LogEntry {
     #[must_use]
     pub fn via(mut self, name: impl Into<String>) -> LogEntry {
         self.via = Some(name.into());
+        self
+    }
+    /// Through another door than the transaction that writes it down.
+    #[must_use]
+    pub(crate) fn through(mut self, door: Through) -> LogEntry {
+        self.through = Some(door);
         self
     }
     #[must_use]
@@ -159,6 +166,9 @@ pub(crate) fn tables() -> Vec<store::ddl::TableSpec> {
         ),
         // hashes of complete subtrees: number of the last leaf, and height (0 is the leaf itself)
         table("sys_log_node", &[("last", Int), ("height", Int), ("hash", Blob)], &["last", "height"], false, &[]),
+        // how much who reads on a day, and who was paused for reading too much
+        table("sys_reader", &[("reader", Text), ("day", Int), ("records", Int)], &["reader", "day"], false, &[]),
+        table("sys_paused", &[("reader", Text), ("by", Text), ("at", Int), ("records", Int), ("usual", Int), ("free_until", Int)], &["reader"], false, &[]),
         // which records a reading showed, in blocks of sorted ids
         table("sys_log_seen", &[("entry", Int), ("block", Int), ("object", Text), ("first", Text), ("last", Text), ("ids", Blob)], &["entry", "block"], false, &[&["object", "last"]]),
     ]

@@ -19,6 +19,7 @@ crate::both!(
     searches_are_known_again_but_not_read,
     what_is_personal_goes_with_its_key,
     only_who_may_reads_it,
+    who_reads_far_more_than_usual_is_paused,
 );
 
 /// Numbers that look random and are the same in each run.
@@ -336,4 +337,75 @@ fn only_who_may_reads_it(w: &World) {
     // nobody writes into it by hand
     let refused = w.workspace.read_blocking(&w.ctx(auditor), |tx| tx.log(LogEntry::new("sign_in"))).unwrap_err();
     assert_eq!(refused.status(), 500);
+}
+
+fn who_reads_far_more_than_usual_is_paused(w: &World) {
+    const DAY: i64 = 86_400_000;
+    let (ann, bob, cyd) = (w.user("ann", "admin", None), w.user("bob", "admin", None), w.user("cyd", "admin", None));
+    for _ in 0..2 {
+        let rows: Vec<Json> = (0..2_600).map(|n| json!({"name": format!("c{n}")})).collect();
+        w.workspace.write_blocking(&w.system(), move |tx| tx.bulk("company", &json!({"mode": "create", "items": rows}))).unwrap();
+    }
+    let read = |who: RecordId, limit: u32, cursor: Option<String>| {
+        let asked = Find { limit: Some(limit), cursor, ..find("company") };
+        w.workspace.read_blocking(&w.ctx(who), move |tx| tx.read_for_person(|tx| tx.find(&asked))).map(|bytes| serde_json::from_slice::<Json>(&bytes).unwrap())
+    };
+    let all = |who| {
+        let mut cursor = None;
+        loop {
+            cursor = read(who, 500, cursor).unwrap()["next_cursor"].as_str().map(str::to_owned);
+            if cursor.is_none() {
+                return;
+            }
+        }
+    };
+    let paused = || w.workspace.read_blocking(&w.system(), |tx| tx.paused_readers()).unwrap()["items"].as_array().unwrap().clone();
+    // two of them read a little every day; nobody has seen the third one
+    for _ in 0..8 {
+        read(ann, 50, None).unwrap();
+        read(bob, 500, None).unwrap();
+        w.workspace.write_reads().unwrap();
+        w.clock.advance(DAY);
+    }
+    all(ann);
+    w.workspace.tend_reads().unwrap();
+    assert_eq!(read(ann, 1, None).unwrap_err().reason, "reading_paused");
+    let told = paused();
+    assert_eq!((told.len(), &told[0]["by"]["name"], &told[0]["records"], &told[0]["usual"]), (1, &json!("ann"), &json!(5_200), &json!(50)));
+    assert_eq!(ask(w, LogQuestion { kinds: vec!["paused".into()], ..LogQuestion::default() }).len(), 1);
+    // controls: five times the usual is not ten times, nor is the first day of somebody new
+    for who in [bob, cyd] {
+        read(who, 500, None).unwrap();
+        w.workspace.write_reads().unwrap();
+        w.workspace.tend_reads().unwrap();
+        read(who, 1, None).unwrap();
+    }
+    all(cyd);
+    w.workspace.tend_reads().unwrap();
+    read(cyd, 1, None).unwrap();
+    // an administrator lets her go on, and she herself does not
+    let reader = format!("user {ann}");
+    for (who, status) in [(ann, 403), (w.user("rex", "rep", None), 403)] {
+        let reader = reader.clone();
+        assert_eq!(w.workspace.write_blocking(&w.ctx(who), move |tx| tx.resume_reader(&reader)).unwrap_err().status(), status);
+    }
+    let again = reader.clone();
+    w.workspace.write_blocking(&w.ctx(bob), move |tx| tx.resume_reader(&again)).unwrap();
+    w.workspace.tend_reads().unwrap();
+    all(ann);
+    w.workspace.tend_reads().unwrap();
+    read(ann, 1, None).unwrap();
+    assert_eq!(paused().len(), 0);
+    // a day later she is looked after again, and little by little counts like all at once
+    w.clock.advance(2 * DAY);
+    for _ in 0..3 {
+        let mut cursor = None;
+        for _ in 0..5 {
+            let Ok(page) = read(ann, 500, cursor.clone()) else { break };
+            cursor = page["next_cursor"].as_str().map(str::to_owned);
+        }
+        w.workspace.write_reads().unwrap();
+        w.workspace.tend_reads().unwrap();
+    }
+    assert!(w.workspace.write_blocking(&w.ctx(bob), move |tx| tx.resume_reader(&reader)).is_ok(), "she was paused again");
 }

@@ -214,6 +214,12 @@ pub(crate) enum Log {
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+    /// Who read far more than usual and is paused; with --resume, let one of them go on
+    Paused {
+        /// As listed: token ID, or user ID
+        #[arg(long, value_name = "READER")]
+        resume: Option<String>,
+    },
     /// Compare the whole log with its hashes, and with heads that were kept
     Verify {
         /// File with a head that was kept elsewhere; may be given several times
@@ -346,6 +352,8 @@ mod tests {
             "verify --workspace other",
             "log list --kind read,search --by a@b.c --since 2026-01-31 --saw contact 0190a1b2-0000-7000-8000-000000000000 --limit 5",
             "log head -o f",
+            "log paused",
+            "log paused --resume token-1",
             "log verify --head f --head g",
             "demo --contacts 100 --seed 7",
             "analyze rfm a.csv --customer c --date d --amount a --order o --until 2025-01-01 --cost 1 --margin 0.3",

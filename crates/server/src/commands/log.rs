@@ -20,6 +20,7 @@ pub(super) fn run(app: &Arc<App>, call: &Call, command: &Log, io: &mut dyn Io) -
     match command {
         Log::List { kind, by, since, saw, limit } => list(app, call, &Asked { kind, by: by.as_deref(), since: since.as_deref(), saw: saw.as_deref(), limit: *limit }, io),
         Log::Head { output } => head(app, call, output.as_ref(), io),
+        Log::Paused { resume } => paused(app, call, resume.as_deref(), io),
         Log::Verify { heads } => verify(app, call, heads, io),
     }
 }
@@ -94,6 +95,24 @@ fn head(app: &Arc<App>, call: &Call, output: Option<&PathBuf>, io: &mut dyn Io) 
     fs::write(&file, note).map_err(|e| file_error(&file, &e))?;
     io.deliver(&file, output.map(PathBuf::as_path), true)?;
     io.note(&format!("The log's head over {} entries. Keep it where nobody who can change the database can change it.", head["size"]))?;
+    Ok(())
+}
+
+fn paused(app: &Arc<App>, call: &Call, resume: Option<&str>, io: &mut dyn Io) -> Result<(), Failure> {
+    let inside = call.inside(app)?;
+    if let Some(reader) = resume {
+        let answer = inside.send(Method::POST, "/log/paused/resume", Some(json!({ "reader": reader }).to_string()))?;
+        if !answer.status.is_success() {
+            answer.json()?;
+        }
+        return Ok(io.note(&format!("{reader} may read again, and is left alone for a day."))?);
+    }
+    let answer = inside.send(Method::GET, "/log/paused", None)?.json()?;
+    for item in answer["items"].as_array().into_iter().flatten() {
+        let text = |name: &str| item[name].as_str().unwrap_or_default().to_owned();
+        let line = format!("{}  {}  {}  {} records, usually {}", text("at"), text("reader"), item["by"]["name"].as_str().unwrap_or_default(), item["records"], item["usual"]);
+        io.say(if call.global.json { item.to_string() } else { line })?;
+    }
     Ok(())
 }
 

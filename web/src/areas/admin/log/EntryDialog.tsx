@@ -7,7 +7,8 @@ import { titleQuery } from "~/api/titles";
 import { formatMomentExact, formatNumber } from "~/lib/format";
 import { titleOf, useObject, useObjects } from "~/metadata/registry";
 import { Dialog } from "~/ui/Dialog";
-import { said } from "./said";
+import { useNames } from "./names";
+import { author, said } from "./said";
 
 /** So many of the shown records are named; the rest is counted. */
 const NAMED = 50;
@@ -16,15 +17,16 @@ const NAMED = 50;
 export function EntryDialog({ entry, onClose }: { entry: LogEntry; onClose: () => void }) {
   const { t } = useTranslation();
   const objects = useObjects();
+  const names = useNames();
   const whole = useQuery(logEntryQuery(entry.entry)).data ?? entry;
   const shown = whole.records ?? [];
   const rows: [string, ReactNode][] = [
     [t("log.number"), formatNumber(entry.entry)],
     [t("log.when"), entry.until && entry.until !== entry.at ? t("log.between", { from: formatMomentExact(entry.at), until: formatMomentExact(entry.until) }) : formatMomentExact(entry.at)],
-    [t("log.who"), entry.by ? (entry.by.name ?? entry.by.id) : t("log.nobody")],
+    [t("log.who"), entry.by ? author(entry.by) : t("log.nobody")],
     [t("log.through"), [t(`log.door.${entry.through}`, { defaultValue: entry.through }), entry.via].filter(Boolean).join(" · ")],
   ];
-  const sentence = said(entry, objects);
+  const sentence = said(entry, objects, names);
   if (sentence) rows.push([t("log.detail"), sentence]);
   if (entry.record) rows.push([t("log.about"), entry.object ? <Named object={entry.object} id={entry.record} /> : <code className="font-mono text-12 break-all">{entry.record}</code>]);
   if (Array.isArray(entry.detail.shown) && entry.detail.shown.length > 0) rows.push([t("log.shown"), entry.detail.shown.join(", ")]);

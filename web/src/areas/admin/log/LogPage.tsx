@@ -1,11 +1,10 @@
-import { queryOptions, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { BadgeCheck, ScrollText, X } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { LOG_KINDS, logQuery, type LogEntry, type LogQuestion } from "~/api/log";
 import { asApiError } from "~/api/problem";
-import { fetchPage } from "~/api/records";
 import { titleQuery } from "~/api/titles";
 import { formatMoment, formatMomentExact } from "~/lib/format";
 import { titleOf, useCapability, useObject, useObjects } from "~/metadata/registry";
@@ -15,14 +14,8 @@ import { EmptyState, ErrorState, ForbiddenState, useSlow } from "~/ui/States";
 import { CheckDialog } from "./CheckDialog";
 import { EntryDialog } from "./EntryDialog";
 import "./log.css";
-import { dayOf, said, sinceDay } from "./said";
-
-const peopleQuery = queryOptions({
-  queryKey: ["log", "people"],
-  queryFn: async () => (await fetchPage("user", { fields: ["name"], sort: "name", limit: 500, archived: "include" })).items,
-  staleTime: 60_000,
-  retry: false,
-});
+import { peopleQuery, useNames } from "./names";
+import { author, dayOf, said, sinceDay } from "./said";
 
 /** Who did what with rights and data, the newest first. */
 export function LogPage() {
@@ -42,7 +35,7 @@ export function LogPage() {
           {t("log.check")}
         </Button>
       </header>
-      <div className="bar flex-wrap">
+      <div className="bar log-asked flex-wrap">
         <Choose className="max-w-52" aria-label={t("log.kind")} value={asked.kind ?? ""} onValue={(kind) => go({ kind })} options={[{ value: "", label: t("log.allKinds") }, ...LOG_KINDS.map((kind) => ({ value: kind, label: t(`log.kind.${kind}`) }))]} />
         <People value={asked.by ?? ""} onValue={(by) => go({ by })} />
         <TextInput type="date" className="max-w-44" aria-label={t("log.since")} value={dayOf(asked.from)} onValue={(day) => go({ from: sinceDay(day) })} />
@@ -102,6 +95,7 @@ function Entries({ asked, narrowed }: { asked: LogQuestion; narrowed: boolean })
   const objects = useObjects();
   const log = useInfiniteQuery(logQuery(asked));
   const slow = useSlow(log.isPending);
+  const names = useNames();
   const [open, setOpen] = useState<LogEntry | null>(null);
   const entries = log.data?.pages.flatMap((page) => page.items) ?? [];
   if (log.isError && !log.data) return <ErrorState error={asApiError(log.error)} title={t("log.failed")} retry={() => void log.refetch()} />;
@@ -124,13 +118,13 @@ function Entries({ asked, narrowed }: { asked: LogQuestion; narrowed: boolean })
               <td className="h-10 ps-5 whitespace-nowrap tabular-nums text-text-2" title={formatMomentExact(entry.at)}>
                 {formatMoment(entry.at)}
               </td>
-              <td className="max-w-44 truncate px-3">{entry.by ? (entry.by.name ?? entry.by.id.slice(0, 8)) : <span className="text-text-3">{t("log.nobody")}</span>}</td>
-              <td className="px-3">
+              <td className="max-w-44 truncate px-3">{entry.by ? author(entry.by) : <span className="text-text-3">{t("log.nobody")}</span>}</td>
+              <td className="px-3 whitespace-nowrap max-[640px]:whitespace-normal">
                 <button type="button" className="text-start font-medium hover:underline" onClick={() => setOpen(entry)}>
                   {t(`log.kind.${entry.kind}`, { defaultValue: entry.kind })}
                 </button>
               </td>
-              <td className="no-phone w-full max-w-0 truncate px-3 pe-5 text-text-2">{said(entry, objects)}</td>
+              <td className="no-phone w-full max-w-0 truncate px-3 pe-5 text-text-2">{said(entry, objects, names)}</td>
             </tr>
           ))}
         </tbody>

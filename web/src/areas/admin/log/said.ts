@@ -6,8 +6,11 @@ import type { ObjectDef } from "~/metadata/model";
 
 const text = (value: unknown): string => (Array.isArray(value) ? value.map(text).join(", ") : value === null || value === undefined || value === "" ? "–" : typeof value === "object" ? JSON.stringify(value) : String(value));
 
-/** What an entry says, in one sentence. */
-export function said(entry: LogEntry, objects: ObjectDef[]): string {
+/** Who did it: a person, or a part of Rapport by what it is. */
+export const author = (by: { id: string; name: string | null }): string => i18next.t(`log.system.${by.name ?? ""}`, { defaultValue: by.name ?? by.id.slice(0, 8) });
+
+/** What an entry says, in one sentence; `names` are those of people and teams by their ids. */
+export function said(entry: LogEntry, objects: ObjectDef[], names: Map<string, string>): string {
   const t = i18next.t.bind(i18next);
   const { detail } = entry;
   const definition = objects.find((one) => one.name === entry.object);
@@ -15,11 +18,14 @@ export function said(entry: LogEntry, objects: ObjectDef[]): string {
   const plural = definition ? modelLabel(definition.plural_label) : (entry.object ?? "");
   const changes = (before: unknown, after: unknown) => {
     const [old, now] = [(before ?? {}) as Record<string, unknown>, (after ?? {}) as Record<string, unknown>];
-    return Object.keys(now).map((name) => `${name}: ${name in old ? `${text(old[name])} → ` : ""}${text(now[name])}`).join("; ");
+    const word = (value: unknown) => names.get(String(value)) ?? text(value);
+    return Object.keys(now).map((name) => `${name}: ${name in old ? `${word(old[name])} → ` : ""}${word(now[name])}`).join("; ");
   };
   switch (entry.kind) {
     case "sign_in":
       return t("log.said.signIn", { means: text(detail.means) });
+    case "sign_in_refused":
+      return names.get(entry.record ?? "") ?? t("log.said.stranger");
     case "sign_in_means":
       return t(`log.means.${text(detail.what)}`, { defaultValue: text(detail.what) });
     case "read": {
