@@ -1,8 +1,9 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { freshKey } from "~/lib/ids";
 import { get, post } from "./client";
 import type { Page } from "./types";
 
-export const LOG_KINDS = ["sign_in", "sign_in_refused", "sign_in_means", "read", "search", "log_read", "disclosure", "grant", "definition", "setting", "mass_change", "erasure", "restore"] as const;
+export const LOG_KINDS = ["sign_in", "sign_in_refused", "sign_in_means", "read", "search", "log_read", "disclosure", "grant", "definition", "setting", "mass_change", "erasure", "restore", "paused"] as const;
 
 /** One entry of the log of what was done with rights and data. */
 export interface LogEntry {
@@ -45,5 +46,15 @@ export const logQuery = (asked: LogQuestion) =>
     staleTime: 10_000,
   });
 export const logEntryQuery = (entry: number) => queryOptions({ queryKey: ["log", "entry", entry], queryFn: ({ signal }) => get<LogEntry>(`/log/${entry}`, undefined, signal), staleTime: Infinity });
+/** Somebody who read far more than usual. */
+export interface PausedReader {
+  reader: string;
+  by: { id: string; name: string | null };
+  at: string;
+  records: number;
+  usual: number;
+}
+export const pausedQuery = queryOptions({ queryKey: ["log", "paused"], queryFn: ({ signal }) => get<{ items: PausedReader[] }>("/log/paused", undefined, signal), staleTime: 10_000 });
+export const resumeReader = (reader: string) => post<void>("/log/paused/resume", { reader }, { idempotencyKey: freshKey() });
 export const logHead = () => get<{ size: number; note: string }>("/log/head");
 export const verifyLog = () => post<Verified>("/log/verification", {});

@@ -15,6 +15,7 @@ import { CheckDialog } from "./CheckDialog";
 import { EntryDialog } from "./EntryDialog";
 import "./log.css";
 import { peopleQuery, useNames } from "./names";
+import { PausedReaders } from "./PausedReaders";
 import { author, dayOf, said, sinceDay } from "./said";
 
 /** Who did what with rights and data, the newest first. */
@@ -47,6 +48,7 @@ export function LogPage() {
           </Button>
         ) : null}
       </div>
+      <PausedReaders />
       <Entries asked={asked} narrowed={narrowed} />
       {checking ? <CheckDialog onClose={() => setChecking(false)} /> : null}
     </>

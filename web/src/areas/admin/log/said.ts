@@ -44,6 +44,8 @@ export function said(entry: LogEntry, objects: ObjectDef[], names: Map<string, s
       return changes(detail.old, detail.new);
     case "mass_change":
       return t(`log.change.${text(detail.kind)}`, { defaultValue: text(detail.kind) });
+    case "paused":
+      return detail.resumed ? t("log.said.resumed") : t("log.said.paused", { count: formatNumber(Number(detail.count ?? 0)), usual: formatNumber(Number(detail.usual ?? 0)) });
     case "restore":
       return t("log.said.restore", { count: formatNumber(Number(detail.entries_before ?? 0)) });
     default:
