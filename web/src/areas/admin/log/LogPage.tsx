@@ -125,6 +125,7 @@ function Entries({ asked, narrowed }: { asked: LogQuestion; narrowed: boolean })
                 <button type="button" className="text-start font-medium hover:underline" onClick={() => setOpen(entry)}>
                   {t(`log.kind.${entry.kind}`, { defaultValue: entry.kind })}
                 </button>
+                <span className="hidden text-12 text-text-2 max-[640px]:block">{said(entry, objects, names)}</span>
               </td>
               <td className="no-phone w-full max-w-0 truncate px-3 pe-5 text-text-2">{said(entry, objects, names)}</td>
             </tr>
