@@ -53,6 +53,13 @@ pub(crate) fn ensure() -> Done {
     }
     Ok(())
 }
+/// What power cuts need; without it those tests say that they are skipped.
+pub(crate) fn power_rig() -> Done {
+    if !has("nbdkit") && has("apt-get") && root_user() {
+        run(".", "apt-get", &["install", "-y", "-qq", "--no-install-recommends", "nbdkit", "libnbd-bin", "fuse3", "e2fsprogs"], &[("DEBIAN_FRONTEND", "noninteractive")])?;
+    }
+    Ok(())
+}
 fn root_user() -> bool {
     Command::new("id").arg("-u").output().is_ok_and(|o| o.stdout.starts_with(b"0\n"))
 }

@@ -1,4 +1,4 @@
-//! What takes more than one cargo call: `cargo xtask run | test | gen | tidy | bench | fuzz | prove | e2e`. Standard library only.
+//! What takes more than one cargo call: `cargo xtask run | test | gen | tidy | bench | fuzz | prove | e2e | sbom`. Standard library only.
 
 mod fuzz;
 mod generate;
@@ -16,8 +16,9 @@ const HELP: &str = "cargo xtask COMMAND
   tidy         layers, file sizes, words
   bench        CPU per operation beside its limit, on a large workspace
   fuzz [N]     asks a server everything its OpenAPI document allows and forbids, as every role; N examples an operation
-  prove        the long proofs: 20,000 decisions, 1,000 twin worlds, condition trees, 100 kills, fuzzing
+  prove        the long proofs: 20,000 decisions, 1,000 twin worlds, condition trees, 100 kills, 51 power cuts, 10,000 tamperings of the log, fuzzing
   e2e          the journeys in a browser
+  sbom         what the program is made of, as CycloneDX: target/rapport.cdx.json
 ";
 
 fn main() -> ExitCode {
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         Some("fuzz") => fuzz::all(rest),
         Some("prove") => test::prove(),
         Some("e2e") => test::e2e(),
+        Some("sbom") => test::sbom(),
         _ => {
             eprint!("{HELP}");
             return ExitCode::from(2);

@@ -2,7 +2,7 @@
 
 use crate::{
     fuzz,
-    machine::{Done, ensure, npm_ci, root, run, target},
+    machine::{Done, ensure, npm_ci, power_rig, root, run, target},
     tidy,
 };
 
@@ -39,8 +39,12 @@ pub(crate) fn serve(args: &[String]) -> Done {
 }
 pub(crate) fn prove() -> Done {
     ensure()?;
+    power_rig()?;
     run(".", "cargo", &["test", "--release", "--workspace"], &[("RAPPORT_PROVE", "1")])?;
     fuzz::all(&["200".to_owned()])
+}
+pub(crate) fn sbom() -> Done {
+    run(".", "node", &["xtask/sbom.mjs", &target().join("rapport.cdx.json").display().to_string()], &[])
 }
 pub(crate) fn bench(args: &[String]) -> Done {
     let mut all = vec!["run", "--release", "--package", "bench", "--"];

@@ -3,6 +3,7 @@
 
 pub mod ledger;
 mod load;
+mod power;
 
 use self::ledger::{Ledger, faults};
 use crate::kit::{Beside, Engine, Place, Server};

@@ -17,6 +17,16 @@ const ROWS: u64 = 2_500;
 
 /// Returns while requests are under way; the caller kills the server then, so that some of them are cut off.
 pub(super) fn until_killed(server: &Server, client: &Client, round: u64, ledger: &mut Ledger) {
+    let kill = || {
+        if round % 2 == 1 {
+            server.signal("KILL");
+        }
+    };
+    until(kill, client, round, ledger);
+}
+
+/// Until `end` has happened, in the middle of everything.
+pub(super) fn until(end: impl FnOnce(), client: &Client, round: u64, ledger: &mut Ledger) {
     ask(client, "PUT", "/api/v1/records/account/by/external_id/home", &json!({"name": "Home"}));
     let (over, shared) = (AtomicBool::new(false), Mutex::new(ledger));
     scope(|scope| {
@@ -46,9 +56,7 @@ pub(super) fn until_killed(server: &Server, client: &Client, round: u64, ledger:
         scope.spawn(|| import(client, round, &shared));
         // another moment each round, the same ones in each run
         sleep(Duration::from_millis(250 + (round * 137) % 500));
-        if round % 2 == 1 {
-            server.signal("KILL");
-        }
+        end();
         over.store(true, Ordering::Relaxed);
     });
 }
