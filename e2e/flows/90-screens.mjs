@@ -46,6 +46,7 @@ async function walk(open, way) {
     settings: () => at("/settings", () => page.getByText("This one").waitFor()),
     users: () => at("/admin/users", () => heading("Users")),
     roles: () => at("/admin/roles", () => page.getByRole("table").first().waitFor()),
+    backups: () => at("/admin/backups", () => heading("Backups")),
     objects: () => at("/admin/objects", () => heading("Objects and fields")),
     object: () => at("/admin/objects/contact", () => heading(/./)),
     palette: async () => {
