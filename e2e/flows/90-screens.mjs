@@ -47,6 +47,7 @@ async function walk(open, way) {
     users: () => at("/admin/users", () => heading("Users")),
     roles: () => at("/admin/roles", () => page.getByRole("table").first().waitFor()),
     log: () => at("/admin/log", () => page.getByRole("table").waitFor()),
+    backups: () => at("/admin/backups", () => heading("Backups")),
     objects: () => at("/admin/objects", () => heading("Objects and fields")),
     object: () => at("/admin/objects/contact", () => heading(/./)),
     palette: async () => {

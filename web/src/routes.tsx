@@ -56,10 +56,11 @@ const roles = createRoute({
   component: lazyRouteComponent(() => screen(import("~/areas/admin/roles/RolesPage")), "RolesPage"),
   validateSearch: (raw: Record<string, unknown>): { role?: string; right?: string } => ({ ...(typeof raw.role === "string" ? { role: raw.role } : {}), ...(typeof raw.right === "string" ? { right: raw.right } : {}) }),
 });
+const backups = createRoute({ getParentRoute: () => admin, path: "/backups", component: lazyRouteComponent(() => screen(import("~/areas/admin/backups/BackupsPage")), "BackupsPage") });
 
 const log = createRoute({ getParentRoute: () => admin, path: "/log", component: lazyRouteComponent(() => screen(import("~/areas/admin/log/LogPage")), "LogPage"), validateSearch: parseLogSearch });
 
-const tree = root.addChildren([home, myDay, calendar, list, record, importStart, importRun, search, duplicates, forecast, settings, admin.addChildren([users, roles, objects, object, log])]);
+const tree = root.addChildren([home, myDay, calendar, list, record, importStart, importRun, search, duplicates, forecast, settings, admin.addChildren([users, roles, objects, object, log, backups])]);
 
 export function makeRouter(client: QueryClient) {
   return createRouter({ routeTree: tree, context: { client }, defaultPreload: "intent", defaultPreloadStaleTime: 0, scrollRestoration: false });

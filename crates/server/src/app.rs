@@ -2,6 +2,7 @@
 
 use crate::{
     auth::{Cookies, Rate},
+    backups::Backups,
     compose,
     config::Config,
     data::{Ballast, DataDir},
@@ -27,6 +28,7 @@ pub(crate) struct App {
     pub(crate) rate: Rate,
     pub(crate) lanes: Lanes,
     pub(crate) ballast: Ballast,
+    pub(crate) backups: Backups,
     pub(crate) runtime: Handle,
     /// Turns true when the process should end.
     pub(crate) stop: watch::Sender<bool>,
@@ -42,7 +44,8 @@ impl App {
         let workspaces = Arc::new(Workspaces::new(&config, &data, catalogue.clone(), Arc::new(SystemClock), runtime.clone())?);
         let cookies = Cookies { https: config.web.is_https(), lasts: config.sign_in.session_absolute };
         let (rate, lanes, ballast) = (Rate::new(config.limits.calls_per_minute), Lanes::new(&config.limits), Ballast::of(&data, config.place.ballast_mb));
-        Ok(Arc::new(App { config, data, catalogue, workspaces, cookies, rate, lanes, ballast, runtime, stop: watch::Sender::new(false), router: OnceLock::new(), listening: OnceLock::new() }))
+        let backups = Backups::new(&config, &data);
+        Ok(Arc::new(App { config, data, catalogue, workspaces, cookies, rate, lanes, ballast, backups, runtime, stop: watch::Sender::new(false), router: OnceLock::new(), listening: OnceLock::new() }))
     }
 
     /// Everything below `/api`.

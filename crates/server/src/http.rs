@@ -1,6 +1,6 @@
 //! The router of everything below `/api`: generic routes, sign-in, and what stands before them.
 
-use crate::{app::App, auth, ports, serve::lanes};
+use crate::{app::App, auth, backups, ports, serve::lanes};
 use axum::{
     Router,
     extract::{Request, State},
@@ -13,6 +13,7 @@ use std::sync::Arc;
 pub(crate) fn router(app: &Arc<App>) -> Router {
     api::router(ports::ports(app), app.catalogue.clone())
         .merge(auth::http::routes(app.clone()))
+        .merge(backups::http::routes(app.clone()))
         .layer(from_fn_with_state(app.clone(), auth::sign))
         .layer(from_fn_with_state(app.clone(), in_lane))
         .layer(from_fn_with_state(app.clone(), free_the_ballast))

@@ -2,6 +2,7 @@
 
 mod app;
 mod auth;
+mod backups;
 mod check;
 mod cli;
 mod commands;

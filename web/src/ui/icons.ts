@@ -1,12 +1,12 @@
-import { Activity, Box, Building, Building2, Calendar, CircleCheck, Contact, FileText, LifeBuoy, List, Megaphone, MessageSquare, MessagesSquare, Package, Phone, ShoppingCart, Sprout, Target, User, Users, type LucideIcon, type LucideProps } from "lucide-react";
+import { Box, Building2, Calendar, CircleCheck, LifeBuoy, Megaphone, MessagesSquare, Package, ShoppingCart, Sprout, Target, Users, type LucideIcon, type LucideProps } from "lucide-react";
 import { createElement, useSyncExternalStore, type ComponentType } from "react";
 
 // Icons that definitions may name. Importing the whole set would add a megabyte, so a name that is not here shows a box.
 // Those of the usual places come at once, the others when one of them is needed first.
 const NAMED: Record<string, LucideIcon> = {
-  target: Target, users: Users, "building-2": Building2, building: Building, contact: Contact, sprout: Sprout, package: Package, box: Box,
-  megaphone: Megaphone, "life-buoy": LifeBuoy, "circle-check": CircleCheck, calendar: Calendar, "message-square": MessageSquare,
-  "messages-square": MessagesSquare, user: User, "shopping-cart": ShoppingCart, "file-text": FileText, activity: Activity, phone: Phone, list: List,
+  target: Target, users: Users, "building-2": Building2, sprout: Sprout, package: Package, box: Box,
+  megaphone: Megaphone, "life-buoy": LifeBuoy, "circle-check": CircleCheck, calendar: Calendar,
+  "messages-square": MessagesSquare, "shopping-cart": ShoppingCart,
 };
 
 let more: Record<string, LucideIcon> | null = null;

@@ -1,6 +1,7 @@
 //! The table of routes: method, path, parameters, body, answers and handler of each stand once, here and in the
 //! modules below. The router and the OpenAPI document both derive from it.
 
+mod backups;
 mod bulk;
 mod change_sets;
 mod definitions;
@@ -52,6 +53,7 @@ pub(crate) fn table() -> &'static [Route] {
             exports::routes(),
             stream::routes(),
             forecast::routes(),
+            backups::routes(),
             verbs::routes(),
         ]
         .concat()

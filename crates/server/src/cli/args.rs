@@ -1,5 +1,6 @@
 //! The command line as it is typed. The wording is the contract; see the reference of commands.
 
+use crate::backups::ERASURES;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -69,10 +70,31 @@ pub(crate) enum Command {
         /// Body
         body: Option<String>,
     },
-    /// Copy the whole workspace into one file, while it is being used
-    Backup { file: PathBuf },
+    /// Copy the whole workspace into one file, while it is being used; or see to the backups that the server makes by itself
+    #[command(group = clap::ArgGroup::new("what").required(true).multiple(true))]
+    Backup {
+        #[arg(group = "what", conflicts_with_all = ["now", "list", "prove"])]
+        file: Option<PathBuf>,
+        /// Encrypt FILE with the passphrase in this file
+        #[arg(long, value_name = "KEY", requires = "file")]
+        key_file: Option<PathBuf>,
+        /// Make a backup in every place of the settings
+        #[arg(long, group = "what")]
+        now: bool,
+        /// Restore the newest backup of every place on trial, and check what comes out
+        #[arg(long, group = "what")]
+        prove: bool,
+        /// List the backups
+        #[arg(long, group = "what")]
+        list: bool,
+    },
     /// Put a workspace back to what a backup holds
-    Restore { file: PathBuf },
+    Restore {
+        file: PathBuf,
+        /// The key file of an encrypted backup [default: backup.key_file of the settings]
+        #[arg(long, value_name = "KEY")]
+        key_file: Option<PathBuf>,
+    },
     /// Look for damage
     Verify,
     /// Who did what with rights and data, and whether the log of it is whole
@@ -296,8 +318,12 @@ impl Command {
                 let file = import.parts().ok().map(|(_, file)| file.to_owned());
                 file.into_iter().chain(import.map.clone()).collect()
             }
-            Command::Restore { file } => vec![file.clone()],
             Command::Log(Log::Verify { heads }) => heads.clone(),
+            Command::Backup { key_file, .. } => key_file.iter().cloned().collect(),
+            Command::Restore { file, key_file } => {
+                let erasures = Some(file.with_file_name(ERASURES)).filter(|beside| beside.is_file());
+                std::iter::once(file.clone()).chain(key_file.clone()).chain(erasures).collect()
+            }
             Command::Workspace(Workspace::Import { name, file }) => vec![Workspace::file(name, file.as_ref())],
             _ => Vec::new(),
         }
@@ -348,7 +374,11 @@ mod tests {
             "api GET /records/contact --as a@b.c",
             "api POST /records/contact {\"name\":1}",
             "backup f",
+            "backup f --key-file k",
+            "backup --now --prove",
+            "backup --list --json",
             "restore f",
+            "restore f --key-file k",
             "verify --workspace other",
             "log list --kind read,search --by a@b.c --since 2026-01-31 --saw contact 0190a1b2-0000-7000-8000-000000000000 --limit 5",
             "log head -o f",
@@ -384,7 +414,7 @@ mod tests {
 
     #[test]
     fn wrong_use_ends_with_2_and_help_alone_too() {
-        for line in ["", "user add", "frobnicate", "export", "upgrade", "analyze", "analyze duplicates", "demo --contacts many"] {
+        for line in ["", "user add", "frobnicate", "export", "backup", "backup f --now", "backup --key-file k", "upgrade", "analyze", "analyze duplicates", "demo --contacts many"] {
             let words = std::iter::once("rapport").chain(line.split(' ').filter(|w| !w.is_empty()));
             assert_eq!(Cli::try_parse_from(words).unwrap_err().exit_code(), 2, "{line}");
         }

@@ -1,7 +1,7 @@
 //! What each command does. Commands are synchronous and work the same in a server and alone.
 
 mod api_call;
-mod backup;
+pub(crate) mod backup;
 mod data_in;
 mod data_out;
 mod demo;
@@ -13,6 +13,7 @@ mod user;
 mod verify;
 mod workspace;
 
+pub(crate) use backup::packed;
 pub(crate) use explain::{explain, openapi};
 
 use crate::{
@@ -60,8 +61,10 @@ pub(crate) fn run(app: &Arc<App>, call: &Call, io: &mut dyn Io) -> Result<(), Fa
         Command::Undo { change_set, force } => data_in::undo(app, call, change_set, *force, io),
         Command::Export(export) => data_out::export(app, call, export, io),
         Command::Api { method, path, body } => api_call::run(app, call, method, path, body.as_deref(), io),
-        Command::Backup { file } => backup::backup(app, call, file, io),
-        Command::Restore { file } => backup::restore(app, call, file, io),
+        Command::Backup { file, key_file, now, list, prove } => {
+            backup::backup(app, call, &backup::Wanted { file: file.as_deref(), key_file: key_file.as_deref(), now: *now, list: *list, prove: *prove }, io)
+        }
+        Command::Restore { file, key_file } => backup::restore(app, call, file, key_file.as_deref(), io),
         Command::Verify => verify::run(app, call, io),
         Command::Log(log) => log::run(app, call, log, io),
         Command::Demo { contacts, seed } => demo::run(app, call, *contacts, *seed, io),

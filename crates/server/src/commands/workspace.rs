@@ -24,11 +24,11 @@ pub(super) fn run(app: &App, call: &Call, command: &Workspace, io: &mut dyn Io) 
         }
         Workspace::Export { name, file } => {
             let open = app.workspaces.get_blocking(name)?;
-            backup::hand_over(app, &open, &call.ctx(&open)?, Form::Export, &Workspace::file(name, file.as_ref()), io)
+            backup::hand_over(app, &open, &call.ctx(&open)?, Form::Export, None, &Workspace::file(name, file.as_ref()), io)
         }
         Workspace::Import { name, file } => {
             let archive = io.input(&Workspace::file(name, file.as_ref()))?;
-            load(&app.workspaces, name, &archive, Onto::New, &app.data.tmp(), io)?;
+            load(&app.workspaces, name, &archive, Onto::New, None, &app.data.tmp(), io)?;
             app.workspaces.get_blocking(name)?;
             io.note(&format!("{name} is there."))?;
             Ok(())
@@ -38,7 +38,7 @@ pub(super) fn run(app: &App, call: &Call, command: &Workspace, io: &mut dyn Io) 
                 return Err(Error::new(Code::Conflict, "main_workspace", "The main workspace is what people reach who name none. Delete the others first.").into());
             }
             app.workspaces.delete(name)?;
-            io.note(&format!("{name} is gone, with its files and its key."))?;
+            io.note(&format!("{name} is gone, with its files and its key. Backups of it stay where they are: remove them too if nobody should be able to bring it back."))?;
             Ok(())
         }
     }

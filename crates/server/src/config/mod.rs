@@ -1,6 +1,7 @@
 //! Settings: flags, then `RAPPORT_*`, then `rapport.toml`. One struct per concern; all errors are told at once.
 //! The only place that reads the environment.
 
+mod backup;
 mod explain;
 mod limits;
 mod log;
@@ -11,6 +12,7 @@ mod reader;
 mod sign_in;
 mod web;
 
+pub(crate) use backup::Backup;
 pub(crate) use explain::Explained;
 pub(crate) use limits::Limits;
 pub(crate) use log::{Log, LogFormat};
@@ -34,6 +36,7 @@ pub(crate) struct Config {
     pub(crate) sign_in: SignIn,
     pub(crate) limits: Limits,
     pub(crate) log: Log,
+    pub(crate) backup: Backup,
     /// Each setting with its value, where it came from and what it means.
     pub(crate) explained: Vec<Explained>,
     /// What looks like a slip but may be meant for somebody else (an unknown `RAPPORT_...` variable).
@@ -50,8 +53,9 @@ impl Config {
         let sign_in = SignIn::read(&mut reader);
         let limits = Limits::read(&mut reader);
         let log = Log::read(&mut reader);
+        let backup = Backup::read(&mut reader);
         let (explained, warnings) = reader.finish()?;
-        Ok(Config { place, web, postgres, sign_in, limits, log, explained, warnings })
+        Ok(Config { place, web, postgres, sign_in, limits, log, backup, explained, warnings })
     }
 }
 

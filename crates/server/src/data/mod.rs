@@ -4,6 +4,7 @@
 //! DATA/workspaces/NAME/{data.db, files/, key}   one folder per workspace
 //! DATA/secrets/master.key                       0600, made at first start
 //! DATA/logs/                                    0700
+//! DATA/backups/NAME/                           what is known of backups, and where no other place is set the backups
 //! DATA/lock  DATA/rapport.sock  DATA/ballast  DATA/tmp/
 //! ```
 //!

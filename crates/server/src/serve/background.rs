@@ -23,8 +23,8 @@ const HOUR: Duration = Duration::from_secs(3_600);
 /// Starts the work of workspaces that are open, and of each that is opened from now on.
 pub(super) fn start(runtime: &Runtime, app: &Arc<App>) {
     let handle = runtime.handle().clone();
-    let heads = crate::heads::folder(app);
-    app.workspaces.on_open(Box::new(move |open| start_workspace(&handle, open, &heads)));
+    let (weak, heads) = (Arc::downgrade(app), crate::heads::folder(app));
+    app.workspaces.on_open(Box::new(move |open| start_workspace(&handle, &weak, open, &heads)));
     let ballast = app.ballast.clone();
     drop(runtime.spawn_blocking(move || {
         if let Err(e) = ballast.make() {
@@ -33,9 +33,9 @@ pub(super) fn start(runtime: &Runtime, app: &Arc<App>) {
     }));
 }
 
-fn start_workspace(runtime: &Handle, open: &Arc<Open>, heads: &Path) {
+fn start_workspace(runtime: &Handle, app: &Weak<App>, open: &Arc<Open>, heads: &Path) {
     let _inside = runtime.enter();
-    let jobs = Jobs { kinds: Vec::new(), schedule: schedule(open, heads), followers: Vec::new() };
+    let jobs = Jobs { kinds: Vec::new(), schedule: schedule(app, open, heads), followers: Vec::new() };
     drop(jobs.start(open.workspace.clone(), open.stopping()));
     let resuming = open.clone();
     drop(runtime.spawn_blocking(move || {
@@ -49,7 +49,7 @@ fn start_workspace(runtime: &Handle, open: &Arc<Open>, heads: &Path) {
     drop(runtime.spawn(watch_logins(Arc::downgrade(open), open.workspace.subscribe())));
 }
 
-fn schedule(open: &Arc<Open>, heads: &Path) -> Vec<Every> {
+fn schedule(app: &Weak<App>, open: &Arc<Open>, heads: &Path) -> Vec<Every> {
     let auth = Arc::downgrade(open);
     let (logging, heads) = (Arc::downgrade(open), heads.to_owned());
     let purge = |name, run: fn(&mut Tx) -> Result<u64>| Every { name, every: HOUR, run: Arc::new(move |workspace: &Workspace| until_none(workspace, run)) };
@@ -69,6 +69,7 @@ fn schedule(open: &Arc<Open>, heads: &Path) -> Vec<Every> {
         },
         Every { name: "keep_head", every: HOUR, run: Arc::new(move |_workspace: &Workspace| logging.upgrade().map_or(Ok(()), |open| crate::heads::keep(&open, &heads))) },
         Every { name: "find_duplicates", every: Duration::from_secs(600), run: find_duplicates() },
+        Every { name: "tend_backups", every: Duration::from_secs(5), run: tend_backups(app, open) },
         Every { name: "purge_logins", every: HOUR, run: Arc::new(move |_workspace: &Workspace| auth.upgrade().map_or(Ok(()), |open| open.auth.purge_blocking())) },
     ]
 }
@@ -85,6 +86,25 @@ fn find_duplicates() -> Arc<dyn Fn(&Workspace) -> Result<()> + Send + Sync> {
         drop(tokio::task::spawn_blocking(move || {
             if let Err(error) = customer::duplicates::scan_where_due(&workspace) {
                 tracing::error!(workspace = workspace.name(), %error, "the search for duplicates stopped; it is tried again");
+            }
+            busy.store(false, Ordering::Release);
+        }));
+        Ok(())
+    })
+}
+
+/// Makes and proves backups beside everything else. One at a time: a place on another machine may hang.
+fn tend_backups(app: &Weak<App>, open: &Arc<Open>) -> Arc<dyn Fn(&Workspace) -> Result<()> + Send + Sync> {
+    let (app, open, busy) = (app.clone(), Arc::downgrade(open), Arc::new(AtomicBool::new(false)));
+    Arc::new(move |_workspace: &Workspace| {
+        let (Some(app), Some(open)) = (app.upgrade(), open.upgrade()) else { return Ok(()) };
+        if busy.swap(true, Ordering::AcqRel) {
+            return Ok(());
+        }
+        let busy = busy.clone();
+        drop(tokio::task::spawn_blocking(move || {
+            if let Err(error) = crate::backups::tend(&app, &open) {
+                tracing::error!(workspace = open.name(), %error, "the backups could not be looked after; it is tried again");
             }
             busy.store(false, Ordering::Release);
         }));

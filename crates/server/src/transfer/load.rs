@@ -25,34 +25,21 @@ pub(crate) enum Onto {
     Existing,
 }
 
-/// Makes the workspace `name` what the archive holds.
+/// Makes the workspace `name` what the archive holds. `erasures`: ids of people who were erased since, beside those that the
+/// workspace knows.
 ///
 /// # Errors
 /// 400 for a damaged archive; 409 where the name is taken. Nothing is changed then.
-pub(crate) fn load(workspaces: &Workspaces, name: &str, archive: &Path, onto: Onto, tmp: &Path, io: &mut dyn Io) -> Result<()> {
+pub(crate) fn load(workspaces: &Workspaces, name: &str, archive: &Path, onto: Onto, erasures: Option<&Path>, tmp: &Path, io: &mut dyn Io) -> Result<()> {
     let mut archive = Archive::open(archive)?;
     let key = archive.key()?;
     let place = workspaces.building_place(name, onto == Onto::New)?;
-    let copy = tempfile::Builder::new().prefix("load-").tempdir_in(tmp).map_err(|e| crate::data::file_error(tmp, &e))?;
     let built = (|| {
-        let mut open = workspaces.build(&place, &key, None)?;
-        if archive.has_database() {
-            let database = copy.path().join("data.db");
-            archive.database(&database)?;
-            if workspaces.is_postgres() {
-                open = from_database(workspaces, open, &place, &key, &database, io)?;
-            } else {
-                open.close();
-                open = workspaces.build(&place, &key, Some(&database))?;
-                forget_logins(&open)?;
-            }
-        } else {
-            open = from_tables(workspaces, open, &place, &key, &mut archive, io)?;
-        }
-        archive.files(&workspaces.files_at(&place))?;
+        let open = fill(workspaces, &place, &key, &mut archive, None, tmp, io)?;
+        forget_logins(&open)?;
         search_anew(&open)?;
         open.close();
-        Ok(())
+        erasures.map_or(Ok(()), |ledger| workspaces.add_erasures(&place, ledger))
     })();
     match built {
         Ok(()) => workspaces.take_place(&place, name, &key),
@@ -61,6 +48,32 @@ pub(crate) fn load(workspaces: &Workspaces, name: &str, archive: &Path, onto: On
             Err(e)
         }
     }
+}
+
+/// What looks at a SQLite database as it came, before anything opens it.
+pub(super) type Look<'a> = &'a mut dyn FnMut(&Path) -> Result<()>;
+
+/// Builds what the archive holds at a place, as it is in there.
+pub(super) fn fill(workspaces: &Workspaces, place: &str, key: &kernel::Secret<[u8; 32]>, archive: &mut Archive, look: Option<Look<'_>>, tmp: &Path, io: &mut dyn Io) -> Result<Arc<Open>> {
+    let copy = tempfile::Builder::new().prefix("load-").tempdir_in(tmp).map_err(|e| crate::data::file_error(tmp, &e))?;
+    let mut open = workspaces.build(place, key, None)?;
+    if archive.has_database() {
+        let database = copy.path().join("data.db");
+        archive.database(&database)?;
+        if let Some(look) = look {
+            look(&database)?;
+        }
+        if workspaces.is_postgres() {
+            open = from_database(workspaces, open, place, key, &database, io)?;
+        } else {
+            open.close();
+            open = workspaces.build(place, key, Some(&database))?;
+        }
+    } else {
+        open = from_tables(workspaces, open, place, key, archive, io)?;
+    }
+    archive.files(&workspaces.files_at(place))?;
+    Ok(open)
 }
 
 /// Something rows come from: the archive's text, or a SQLite database on its way to PostgreSQL.
@@ -271,7 +284,7 @@ pub(crate) fn rehearse(workspaces: &Workspaces, name: &str, archive: &Path, io: 
 }
 
 /// Tables that opening a workspace itself writes to.
-const MOVING: [&str; 3] = ["sys_state", "sys_outbox", "job_schedule"];
+pub(super) const MOVING: [&str; 3] = ["sys_state", "sys_outbox", "job_schedule"];
 
 fn compare(open: &Open, archive: &mut Archive) -> Result<u64> {
     let mut rows = 0;

@@ -15,13 +15,16 @@
 mod cells;
 mod load;
 mod pack;
+mod prove;
 mod unpack;
 
 pub(crate) use load::{Onto, load, rehearse, remove_database};
 pub(crate) use pack::{Form, pack};
+pub(crate) use prove::{Proven, prove};
 
 use kernel::{Code, Error};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use store::ddl::ColumnKind;
 
 /// Raised when an older program could not read the file.
@@ -39,6 +42,12 @@ pub(crate) struct Manifest {
     pub(crate) at: String,
     /// Empty where the archive holds the database itself.
     pub(crate) tables: Vec<TableHead>,
+    /// How many rows each table has, for the proof of a backup. Empty in files of earlier programs.
+    #[serde(default)]
+    pub(crate) rows: BTreeMap<String, u64>,
+    /// How many stored files it holds.
+    #[serde(default)]
+    pub(crate) stored_files: Option<u64>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -18,6 +18,7 @@ use store::{Options, Sql, Store, ddl, quote};
 /// No workspace's name begins so.
 const BUILDING: &str = "_building_";
 const OLD: &str = "_old_";
+const TRIAL: &str = "_trial_";
 
 impl Workspaces {
     /// The name of an empty place for building `name`.
@@ -32,6 +33,19 @@ impl Workspaces {
         self.abandon(&place);
         private_folder(&self.files(&place))?;
         Ok(place)
+    }
+
+    /// The name of an empty place for trying a backup out, beside whatever else is done with `name`.
+    pub(crate) fn trial_place(&self, name: &str) -> Result<String> {
+        let place = format!("{TRIAL}{name}");
+        self.abandon(&place);
+        private_folder(&self.files(&place))?;
+        Ok(place)
+    }
+
+    /// Ids of erased people, which opening the place erases again.
+    pub(crate) fn add_erasures(&self, place: &str, ledger: &Path) -> Result<()> {
+        add_ledger(ledger, &Workspace::ledger(&self.files(place))).map_err(|e| file_error(ledger, &e))
     }
 
     /// Opens what is being built; nothing works on it in the background. `database`: a SQLite file to begin with.
@@ -68,7 +82,7 @@ impl Workspaces {
         let moved = (|| {
             if replaced {
                 // who was erased since the backup stays erased
-                carry_ledger(&self.files(name), &self.files(place))?;
+                add_ledger(&Workspace::ledger(&self.files(name)), &Workspace::ledger(&self.files(place)))?;
                 fs::rename(folder(name), folder(&old))?;
             }
             fs::rename(folder(place), folder(name))?;
@@ -116,13 +130,18 @@ impl Workspaces {
         }
     }
 
-    /// A restore that a power cut stopped between its two moves is taken back.
+    /// A restore that a power cut stopped between its two moves is taken back; what was being built or tried out is removed.
     pub(super) fn recover(&self) -> Result<()> {
         let folder = self.data.workspaces();
         let entries = fs::read_dir(&folder).map_err(|e| file_error(&folder, &e))?;
         for entry in entries.filter_map(std::result::Result::ok) {
             let file_name = entry.file_name();
-            let Some(name) = file_name.to_str().and_then(|name| name.strip_prefix(OLD)) else { continue };
+            let Some(name) = file_name.to_str() else { continue };
+            if name.starts_with(BUILDING) || name.starts_with(TRIAL) {
+                self.abandon(name);
+                continue;
+            }
+            let Some(name) = name.strip_prefix(OLD) else { continue };
             if self.key_file(name).exists() {
                 remove_folder(&entry.path())?;
             } else {
@@ -148,13 +167,13 @@ impl Workspaces {
     }
 }
 
-/// Adds the ids of the ledger beside one folder of files to the ledger beside another, durably.
-fn carry_ledger(from: &Path, to: &Path) -> io::Result<()> {
-    let ledger = match fs::read(Workspace::ledger(from)) {
+/// Adds the ids of one ledger to another, durably.
+fn add_ledger(from: &Path, to: &Path) -> io::Result<()> {
+    let ledger = match fs::read(from) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
         read => read?,
     };
-    let mut file = fs::OpenOptions::new().append(true).create(true).open(Workspace::ledger(to))?;
+    let mut file = fs::OpenOptions::new().append(true).create(true).open(to)?;
     file.write_all(&ledger)?;
     file.sync_all()
 }

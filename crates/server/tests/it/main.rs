@@ -20,6 +20,7 @@ mod other_systems;
 mod people;
 mod privacy;
 mod real_pipeline;
+mod scheduled_backups;
 mod sign_in;
 mod stopping;
 mod subject_copy;

@@ -1,4 +1,4 @@
-import { CalendarDays, CopyCheck, Database, PanelLeft, ScrollText, Search, Settings, Shapes, ShieldCheck, Sun, TrendingUp, Upload, Users } from "lucide-react";
+import { CalendarDays, CopyCheck, Database, DatabaseBackup, PanelLeft, ScrollText, Search, Settings, Shapes, ShieldCheck, Sun, TrendingUp, Upload, Users } from "lucide-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -119,12 +119,14 @@ function Tools() {
   const managesRoles = useCapability("manage_roles");
   const readsConfiguration = useCapability("read_configuration");
   const readsLog = useCapability("read_log");
+  const configures = useCapability("configure");
   const tools = [
     ...(mayImport ? [{ to: "/imports" as const, label: t("import.title"), icon: <Upload size={16} aria-hidden /> }] : []),
     ...(mayManage ? [{ to: "/admin/users" as const, label: t("admin.users"), icon: <Users size={16} aria-hidden /> }] : []),
     ...(managesRoles || readsConfiguration ? [{ to: "/admin/roles" as const, label: t("admin.roles"), icon: <ShieldCheck size={16} aria-hidden /> }] : []),
     ...(mayDefine ? [{ to: "/admin/objects" as const, label: t("admin.objects"), icon: <Database size={16} aria-hidden /> }] : []),
     ...(readsLog ? [{ to: "/admin/log" as const, label: t("shell.log"), icon: <ScrollText size={16} aria-hidden /> }] : []),
+    ...(configures || readsConfiguration ? [{ to: "/admin/backups" as const, label: t("backups.title"), icon: <DatabaseBackup size={16} aria-hidden /> }] : []),
     { to: "/settings" as const, label: t("settings.title"), icon: <Settings size={16} aria-hidden /> },
   ];
   return (

@@ -1,4 +1,4 @@
-import { CalendarDays, Database, Keyboard, Languages, LogOut, Monitor, Moon, PanelLeft, Rows3, Rows4, Settings, ShieldCheck, Sun, TrendingUp, Upload, Users, type LucideIcon } from "lucide-react";
+import { CalendarDays, Database, DatabaseBackup, Keyboard, Languages, LogOut, Monitor, Moon, PanelLeft, Rows3, Rows4, Settings, ShieldCheck, Sun, TrendingUp, Upload, Users, type LucideIcon } from "lucide-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { changeLanguage, LANGUAGES } from "~/lib/i18n";
@@ -29,7 +29,8 @@ export function useCommands(): Command[] {
   const mayManage = useCapability("manage_users");
   const managesRoles = useCapability("manage_roles");
   const readsConfiguration = useCapability("read_configuration");
-  const place = (id: string, label: string, Icon: LucideIcon, to: "/my-day" | "/calendar" | "/sales/forecast" | "/imports" | "/admin/users" | "/admin/roles" | "/admin/objects" | "/settings"): Command => ({ id, label, Icon, kind: "place", run: () => void navigate({ to }) });
+  const configures = useCapability("configure");
+  const place = (id: string, label: string, Icon: LucideIcon, to: "/my-day" | "/calendar" | "/sales/forecast" | "/imports" | "/admin/users" | "/admin/roles" | "/admin/objects" | "/admin/backups" | "/settings"): Command => ({ id, label, Icon, kind: "place", run: () => void navigate({ to }) });
   const action = (id: string, label: string, Icon: LucideIcon, run: () => void): Command => ({ id, label, Icon, kind: "action", run });
   const named = (group: string, choice: string) => `${t(group)}: ${t(choice)}`;
   return [
@@ -40,6 +41,7 @@ export function useCommands(): Command[] {
     ...(managesRoles || readsConfiguration ? [place("roles", t("admin.roles"), ShieldCheck, "/admin/roles")] : []),
     ...(mayManage ? [place("users", t("admin.users"), Users, "/admin/users")] : []),
     ...(mayDefine ? [place("objects", t("admin.objects"), Database, "/admin/objects")] : []),
+    ...(configures || readsConfiguration ? [place("backups", t("backups.title"), DatabaseBackup, "/admin/backups")] : []),
     place("settings", t("settings.title"), Settings, "/settings"),
     action("keys", t("keys.title"), Keyboard, openShortcuts),
     ...(theme === "light" ? [] : [action("light", named("prefs.theme", "prefs.light"), Sun, () => setPreferences({ theme: "light" }))]),
