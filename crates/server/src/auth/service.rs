@@ -5,6 +5,7 @@ use super::{
     credential, db,
     holder::{self, Holder, Kind, NewSession, NewToken},
     limiter::{self, Attempt},
+    passkey,
     password::{Passwords, Verdict},
     secret_text::{self, Hash, Purpose},
     totp,
@@ -41,6 +42,11 @@ pub(crate) struct Login {
     pub(crate) email: String,
     pub(crate) password: Secret<String>,
     pub(crate) code: Option<String>,
+    pub(crate) device: Device,
+}
+
+/// Where somebody signs in from, for the list of their sessions.
+pub(crate) struct Device {
     pub(crate) address: Option<IpAddr>,
     pub(crate) agent: Option<String>,
 }
@@ -55,13 +61,16 @@ impl Auth {
         Auth { workspace, key, passwords, settings, cache: Cache::new(believed) }
     }
 
-    fn store(&self) -> &Store {
+    pub(super) fn store(&self) -> &Store {
         self.workspace.store()
     }
-    fn now(&self) -> i64 {
+    pub(super) fn workspace_name(&self) -> &str {
+        self.workspace.name()
+    }
+    pub(super) fn now(&self) -> i64 {
         self.workspace.now_ms()
     }
-    fn new_id(&self) -> RecordId {
+    pub(super) fn new_id(&self) -> RecordId {
         RecordId::new(self.now(), random_bytes())
     }
     /// The context in which sign-in looks people up.
@@ -83,7 +92,7 @@ impl Auth {
     /// # Errors
     /// 401 `bad_credentials`; 401 `code_required` where the password was right; 429.
     pub(crate) async fn sign_in(&self, login: Login) -> Result<SignedIn> {
-        let attempt = Attempt::new(&login.email, login.address);
+        let attempt = Attempt::new(&login.email, login.device.address);
         self.count(&attempt).await?;
         let user = self.user_by_email(&login.email).await?.filter(|u| u.active);
         let id = user.as_ref().map_or(RecordId::fixed(0), |u| u.id);
@@ -94,22 +103,14 @@ impl Auth {
             let Some(code) = login.code.filter(|code| !code.trim().is_empty()) else {
                 return Err(Error::new(Code::Unauthenticated, "code_required", "Type the code from your authenticator program, or a recovery code."));
             };
-            let (key, now) = (self.key.clone(), self.now());
-            if !db::write(self.store(), move |db| totp::redeem(db, &key, id, &code, now)).await? {
+            if !self.redeem(id, code).await? {
                 return Err(bad_credentials());
             }
         }
         let renewed = if verdict == Verdict::Renew { Some(self.passwords.hash_later(login.password).await?) } else { None };
         let (session, hash) = secret_text::make(Purpose::Session, self.workspace.name());
         let now = self.now();
-        let new = NewSession {
-            id: self.new_id(),
-            user: id,
-            hash,
-            until: now + ms(self.settings.session_absolute),
-            address: login.address.map(|a| a.to_canonical().to_string()),
-            agent: login.agent.map(|a| a.chars().take(AGENT_CHARS).collect()),
-        };
+        let new = self.new_session(id, hash, login.device);
         db::write(self.store(), move |db| {
             attempt.succeeded(db)?;
             if let (Some(new), Some(old)) = (renewed, stored.hash) {
@@ -121,8 +122,23 @@ impl Auth {
         Ok(SignedIn { user, must_change: stored.must_change, session })
     }
 
+    pub(super) fn new_session(&self, user: RecordId, hash: Hash, device: Device) -> NewSession {
+        NewSession {
+            id: self.new_id(),
+            user,
+            hash,
+            until: self.now() + ms(self.settings.session_absolute),
+            address: device.address.map(|a| a.to_canonical().to_string()),
+            agent: device.agent.map(|a| a.chars().take(AGENT_CHARS).collect()),
+        }
+    }
+    pub(super) async fn redeem(&self, user: RecordId, code: String) -> Result<bool> {
+        let (key, now) = (self.key.clone(), self.now());
+        db::write(self.store(), move |db| totp::redeem(db, &key, user, &code, now)).await
+    }
+
     /// Counts a try of a secret before it is checked.
-    async fn count(&self, attempt: &Attempt) -> Result<()> {
+    pub(super) async fn count(&self, attempt: &Attempt) -> Result<()> {
         let (attempt, now) = (attempt.clone(), self.now());
         db::write(self.store(), move |db| attempt.begin(db, now)).await
     }
@@ -247,7 +263,7 @@ impl Auth {
         Ok(())
     }
 
-    async fn confirm_password(&self, user: &User, address: Option<IpAddr>, password: Secret<String>, field: &'static str) -> Result<Attempt> {
+    pub(super) async fn confirm_password(&self, user: &User, address: Option<IpAddr>, password: Secret<String>, field: &'static str) -> Result<Attempt> {
         let id = user.id;
         let attempt = Attempt::new(&id.to_string(), address);
         self.count(&attempt).await?;
@@ -338,7 +354,12 @@ impl Auth {
     pub(crate) fn invite_blocking(&self, user: RecordId, reset: bool) -> Result<Secret<String>> {
         let (text, hash) = secret_text::make(Purpose::Invitation, self.workspace.name());
         let until = self.now() + ms(self.settings.invitation);
-        db::write_blocking(self.store(), move |db| credential::invite(db, user, &hash, until, reset))?;
+        db::write_blocking(self.store(), move |db| {
+            if reset {
+                passkey::forget_all(db, user)?;
+            }
+            credential::invite(db, user, &hash, until, reset)
+        })?;
         Ok(text)
     }
 
