@@ -14,7 +14,8 @@ export default defineConfig({
   server: { port: 5173, proxy: { "/api": { target: server, changeOrigin: false } } },
   build: {
     target: "es2022", assetsInlineLimit: 0, reportCompressedSize: false, chunkSizeWarningLimit: 800,
-    // Icons that several screens show in one file: alone each costs as much for its frame as for its lines.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "icons", test: /lucide-react/, minShareCount: 3 }] } } },
+    // Small modules that several screens share in one file, and their icons in another: alone each costs as much for its
+    // frame as for its lines.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "icons", test: /lucide-react/, minShareCount: 2 }, { name: "base", test: /\/src\/(lib|api|metadata)\//, minShareCount: 6 }] } } },
   },
 });

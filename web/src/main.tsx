@@ -2,9 +2,11 @@ import "./styles.css";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { createRoot } from "react-dom/client";
+import i18next from "i18next";
 import { ApiError } from "~/api/problem";
-import { whenSessionLost } from "~/api/client";
+import { whenProofNeeded, whenSessionLost } from "~/api/client";
 import { startI18n } from "~/lib/i18n";
+import { askForProof } from "~/lib/proof";
 import { loadOverlays } from "~/ui/late";
 import { makeRouter } from "./routes";
 
@@ -21,6 +23,7 @@ const client = new QueryClient({
 });
 
 whenSessionLost(() => client.setQueryData(["me"], null));
+whenProofNeeded(async () => ((await askForProof()) ? null : i18next.t("auth.fresh.declined")));
 
 const router = makeRouter(client);
 const root = document.getElementById("root");

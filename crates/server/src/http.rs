@@ -14,6 +14,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
     api::router(ports::ports(app), app.catalogue.clone())
         .merge(auth::http::routes(app.clone()))
         .merge(backups::http::routes(app.clone()))
+        .layer(from_fn_with_state(app.clone(), auth::guard_what_is_dangerous))
         .layer(from_fn_with_state(app.clone(), auth::sign))
         .layer(from_fn_with_state(app.clone(), in_lane))
         .layer(from_fn_with_state(app.clone(), free_the_ballast))

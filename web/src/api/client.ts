@@ -5,6 +5,7 @@ const PATIENCE_MS = 30_000;
 
 let csrfToken = "";
 let onSessionLost: (() => void) | null = null;
+let onProofNeeded: (() => Promise<string | null>) | null = null;
 
 export function setCsrfToken(token: string): void {
   csrfToken = token;
@@ -13,6 +14,11 @@ export function setCsrfToken(token: string): void {
 /** Called when a call that needed a session got 401. */
 export function whenSessionLost(action: () => void): void {
   onSessionLost = action;
+}
+
+/** Called when something dangerous wants a fresh proof of who sits here: null once it is given, else why nothing was done. */
+export function whenProofNeeded(action: () => Promise<string | null>): void {
+  onProofNeeded = action;
 }
 
 export interface CallOptions {
@@ -63,6 +69,11 @@ async function send(method: string, path: string, options: CallOptions): Promise
   }
   if (!response.ok) {
     const problem = await problemOf(response);
+    if (problem.code === "fresh_sign_in_needed" && onProofNeeded) {
+      const declined = await onProofNeeded();
+      if (declined === null) return send(method, path, options);
+      throw new ApiError(problem.status, problem.code, problem.title, declined, [], problem.requestId);
+    }
     if (problem.status === 401 && !options.signingIn) onSessionLost?.();
     throw problem;
   }

@@ -1,6 +1,6 @@
 //! Routes whose handlers are the server's: sign-in, health, figures. Described here, so that one document has all.
 
-use super::{Route, Tag, Work};
+use super::{Route, Tag, Work, route::Matching};
 use crate::{answer::Answer, call::Call, openapi};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -38,6 +38,42 @@ pub(super) fn routes() -> Vec<Route> {
             200,
             "RecoveryCodes",
             "On: codes for the day the authenticator is lost, shown this once.",
+        ),
+        Route::post("/auth/login/passkey", "askForPasskey", Tag::SignIn, "Asks a browser to sign in by a passkey (Web Authentication Level 3). `options` go to `navigator.credentials.get`.")
+            .open()
+            .unkeyed()
+            .body("PasskeySignIn", false)
+            .answers(200, "PasskeyAsked", "What to sign; it counts once and for five minutes."),
+        Route::post("/auth/login/passkey/answer", "signInByPasskey", Tag::SignIn, "Begins a session by a passkey; it counts as two factors, so no code is asked for.")
+            .open()
+            .unkeyed()
+            .body("PasskeyAnswer", true)
+            .answers(200, "SignedIn", "Signed in."),
+        Route::get("/auth/passkeys", "listPasskeys", Tag::SignIn, "Your passkeys, and the address at which they work.").answers(200, "Passkeys", "Your passkeys."),
+        Route::post("/auth/passkeys", "beginPasskey", Tag::SignIn, "Begins a passkey: `options` go to `navigator.credentials.create`.").unkeyed().answers(
+            200,
+            "PasskeyAsked",
+            "What to make; it counts once and for five minutes.",
+        ),
+        Route::post("/auth/passkeys/registration", "addPasskey", Tag::SignIn, "Keeps the passkey that a browser made.").unkeyed().body("PasskeyRegistration", true).answers(
+            201,
+            "NewPasskey",
+            "Kept: sign in by it.",
+        ),
+        Route::patch("/auth/passkeys/{id}", "renamePasskey", Tag::SignIn, "Gives one of your passkeys another name.", "PasskeyName")
+            .matching(Matching::No)
+            .body("PasskeyName", true)
+            .answers(204, "-", "Renamed."),
+        Route::delete("/auth/passkeys/{id}", "removePasskey", Tag::SignIn, "Removes one of your passkeys.").answers(204, "-", "Removed."),
+        Route::get("/auth/fresh", "getFreshness", Tag::SignIn, "When this session last proved whose it is, and by what it can do so again.").answers(200, "Freshness", "The means."),
+        Route::post("/auth/fresh", "proveAnew", Tag::SignIn, "Proves again whose session this is, where a route answered 403 `fresh_sign_in_needed`: by password (and code), or by a passkey.")
+            .unkeyed()
+            .body("FreshProof", true)
+            .answers(204, "-", "Repeat what was refused."),
+        Route::post("/auth/fresh/passkey", "askForOwnPasskey", Tag::SignIn, "Asks for one of your passkeys, to prove again whose session this is.").unkeyed().answers(
+            200,
+            "PasskeyAsked",
+            "What to sign; it counts once and for five minutes.",
         ),
         Route::delete("/auth/totp", "removeTotp", Tag::SignIn, "Switches the second factor off; takes your password.").body("TotpRemoval", true).answers(204, "-", "Off."),
     ]

@@ -1,14 +1,15 @@
 //! Routes of sign-in, below `/api/v1`.
 
 use super::{
+    fresh,
     holder::Kind,
     input::Input,
-    me,
+    me, passkey,
     resolve::{Peer, Signed},
     secret_text::{self, Purpose, csrf_of},
-    service::Login,
+    service::{Device, Login, SignedIn},
 };
-use crate::{app::App, config};
+use crate::{app::App, config, workspaces::Open};
 use access::User;
 use api::{ApiError, Caller};
 use axum::{
@@ -22,8 +23,8 @@ use kernel::{Actor, Code, Error, RecordId, Secret};
 use serde_json::json;
 use std::{net::IpAddr, sync::Arc};
 
-type Answer = Result<Response, ApiError>;
-type Here = State<Arc<App>>;
+pub(super) type Answer = Result<Response, ApiError>;
+pub(super) type Here = State<Arc<App>>;
 
 pub(crate) fn routes(app: Arc<App>) -> Router {
     let routes = Router::new()
@@ -38,6 +39,7 @@ pub(crate) fn routes(app: Arc<App>) -> Router {
         .route("/auth/totp", post(propose_totp).delete(remove_totp))
         .route("/auth/totp/confirmation", post(confirm_totp))
         .route("/me", get(who));
+    let routes = routes.merge(passkey::http::routes()).merge(fresh::http::routes());
     Router::new().nest(api::BASE, routes).with_state(app)
 }
 
@@ -49,8 +51,7 @@ async fn who(request: Request) -> Answer {
 
 async fn login(State(app): Here, request: Request) -> Answer {
     same_site(request.headers())?;
-    let agent = request.headers().get(header::USER_AGENT).and_then(|v| v.to_str().ok()).map(str::to_owned);
-    let address = address(&request);
+    let device = device(&request);
     let mut input = Input::read(request).await?;
     let (email, password, code, workspace) = (input.text("email"), input.secret("password"), input.optional("code"), input.optional("workspace"));
     input.end()?;
@@ -61,7 +62,12 @@ async fn login(State(app): Here, request: Request) -> Answer {
         Err(e) if e.code == Code::NotFound => (app.workspaces.get(config::MAIN).await?, format!("{email} in another workspace")),
         Err(e) => return Err(e.into()),
     };
-    let signed_in = open.auth.sign_in(Login { email, password, code, address, agent }).await?;
+    let signed_in = open.auth.sign_in(Login { email, password, code, device }).await?;
+    self::signed_in(&app, &open, signed_in).await
+}
+
+/// The answer to somebody who has just signed in, whichever way.
+pub(super) async fn signed_in(app: &App, open: &Open, signed_in: SignedIn) -> Answer {
     let user_id = signed_in.user.id;
     let user: Arc<User> = signed_in.user;
     let ctx = kernel::Ctx::new(Actor::User(user_id), kernel::Through::Screen, open.workspace.now_ms());
@@ -172,19 +178,24 @@ async fn remove_totp(request: Request) -> Answer {
 }
 
 /// A person at a screen, who may change how they sign in.
-struct Person {
-    user: Arc<User>,
-    signed: Signed,
-    address: Option<IpAddr>,
+pub(super) struct Person {
+    pub(super) user: Arc<User>,
+    pub(super) signed: Signed,
+    pub(super) address: Option<IpAddr>,
 }
 impl Person {
     fn session(&self) -> Option<RecordId> {
         self.signed.holder.map(|(_, id)| id)
     }
+    /// # Errors
+    /// 403 where somebody acts from the command line.
+    pub(super) fn session_needed(&self) -> Result<RecordId, ApiError> {
+        self.session().ok_or_else(|| Error::new(Code::Forbidden, "session_needed", "This is done at the screen: a browser has to answer.").into())
+    }
 }
 
 /// Who asks, before it is known whether they are still active.
-struct Asking {
+pub(super) struct Asking {
     id: RecordId,
     signed: Signed,
     address: Option<IpAddr>,
@@ -192,7 +203,7 @@ struct Asking {
 
 /// # Errors
 /// 401; 403 for a token: a leaked one must not make itself at home.
-fn asking(request: &Request) -> Result<Asking, ApiError> {
+pub(super) fn asking(request: &Request) -> Result<Asking, ApiError> {
     let caller = request.extensions().get::<Caller>().ok_or_else(ApiError::no_credentials)?;
     let id = user_of(caller)?;
     let signed = request.extensions().get::<Signed>().ok_or_else(ApiError::no_credentials)?.clone();
@@ -203,7 +214,7 @@ fn asking(request: &Request) -> Result<Asking, ApiError> {
 }
 
 impl Asking {
-    async fn person(self) -> Result<Person, ApiError> {
+    pub(super) async fn person(self) -> Result<Person, ApiError> {
         let user = self.signed.open.auth.user(self.id).await?.filter(|u| u.active).ok_or_else(ApiError::no_credentials)?;
         Ok(Person { user, signed: self.signed, address: self.address })
     }
@@ -216,19 +227,25 @@ fn user_of(caller: &Caller) -> Result<RecordId, ApiError> {
     }
 }
 
-fn address(request: &Request) -> Option<IpAddr> {
+pub(super) fn address(request: &Request) -> Option<IpAddr> {
     request.extensions().get::<Peer>().map(|peer| peer.0)
+}
+
+/// Where somebody signs in from.
+pub(super) fn device(request: &Request) -> Device {
+    let agent = request.headers().get(header::USER_AGENT).and_then(|v| v.to_str().ok()).map(str::to_owned);
+    Device { address: address(request), agent }
 }
 
 /// A page of another site may not sign anybody in (login CSRF). Browsers say where a request comes from; programs say
 /// nothing.
-fn same_site(headers: &HeaderMap) -> Result<(), ApiError> {
+pub(super) fn same_site(headers: &HeaderMap) -> Result<(), ApiError> {
     match headers.get("sec-fetch-site").and_then(|v| v.to_str().ok()) {
         None | Some("same-origin" | "same-site" | "none") => Ok(()),
         Some(_) => Err(Error::new(Code::Forbidden, "cross_site", "Sign in on Rapport's own page.").into()),
     }
 }
 
-async fn nothing(request: Request) -> Result<(), ApiError> {
+pub(super) async fn nothing(request: Request) -> Result<(), ApiError> {
     Input::read(request).await?.end()
 }

@@ -50,6 +50,21 @@ impl Input {
             None => None,
         }
     }
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.fields.get(name).is_some_and(|value| !value.is_null())
+    }
+    /// An object of a known form.
+    pub(super) fn object<T: serde::de::DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+        let Some(value) = self.take(name) else {
+            self.wrong(name, "required", "This is needed.");
+            return None;
+        };
+        let read = serde_json::from_value(value).ok();
+        if read.is_none() {
+            self.wrong(name, "wrong_type", "This has not the form that is expected here.");
+        }
+        read
+    }
     pub(super) fn text(&mut self, name: &str) -> String {
         let given = self.fields.get(name).is_some_and(|value| !value.is_null());
         let text = self.optional(name);

@@ -111,7 +111,7 @@ pub(crate) fn purge(db: &mut dyn Db, now_ms: i64) -> Result<u64> {
 }
 
 /// An IPv6 customer has a /64 at least: counting single addresses would count nothing.
-fn network(address: IpAddr) -> String {
+pub(crate) fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(v4) => v4.to_string(),
         IpAddr::V6(v6) => format!("{:x}::/64", u128::from(v6) >> 64),

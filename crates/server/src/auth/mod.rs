@@ -4,11 +4,13 @@ mod cache;
 mod cookie;
 mod credential;
 mod db;
+mod fresh;
 mod holder;
 pub(crate) mod http;
 mod input;
 mod limiter;
 mod me;
+mod passkey;
 mod password;
 mod rate;
 mod resolve;
@@ -19,6 +21,7 @@ mod totp;
 
 pub(crate) use cookie::Cookies;
 pub(crate) use db::write_blocking;
+pub(crate) use fresh::guard as guard_what_is_dangerous;
 pub(crate) use holder::time_text;
 pub(crate) use http::invitation as accept_invitation;
 pub(crate) use password::{Passwords, random_password};
@@ -29,5 +32,5 @@ pub(crate) use service::Auth;
 
 /// What sign-in adds to a workspace.
 pub(crate) fn module() -> records::Module {
-    records::Module { name: "auth", tables: tables::tables(), ..records::Module::default() }
+    records::Module { name: "auth", tables: [tables::tables(), passkey::tables()].concat(), ..records::Module::default() }
 }

@@ -83,7 +83,7 @@ async fn find(app: &App, headers: &HeaderMap, method: &Method, path: &str) -> Re
 
 /// Routes that begin a session: they read nothing of one that is there.
 fn is_open(path: &str) -> bool {
-    path.ends_with("/auth/login") || path.ends_with("/auth/invitation")
+    ["/auth/login", "/auth/login/passkey", "/auth/login/passkey/answer", "/auth/invitation"].iter().any(|open| path.ends_with(open))
 }
 
 fn is_safe(method: &Method) -> bool {

@@ -5,6 +5,7 @@ use super::{
     credential, db,
     holder::{self, Holder, Kind, NewSession, NewToken},
     limiter::{self, Attempt},
+    passkey,
     password::{Passwords, Verdict},
     resolve::session_name,
     secret_text::{self, Hash, Purpose},
@@ -42,6 +43,12 @@ pub(crate) struct Login {
     pub(crate) email: String,
     pub(crate) password: Secret<String>,
     pub(crate) code: Option<String>,
+    pub(crate) device: Device,
+}
+
+/// Where somebody signs in from, for the list of their sessions and for the log.
+#[derive(Clone, Debug)]
+pub(crate) struct Device {
     pub(crate) address: Option<IpAddr>,
     pub(crate) agent: Option<String>,
 }
@@ -56,13 +63,16 @@ impl Auth {
         Auth { workspace, key, passwords, settings, cache: Cache::new(believed) }
     }
 
-    fn store(&self) -> &Store {
+    pub(super) fn store(&self) -> &Store {
         self.workspace.store()
     }
-    fn now(&self) -> i64 {
+    pub(super) fn workspace_name(&self) -> &str {
+        self.workspace.name()
+    }
+    pub(super) fn now(&self) -> i64 {
         self.workspace.now_ms()
     }
-    fn new_id(&self) -> RecordId {
+    pub(super) fn new_id(&self) -> RecordId {
         RecordId::new(self.now(), random_bytes())
     }
     /// The context in which sign-in looks people up.
@@ -84,7 +94,7 @@ impl Auth {
     /// # Errors
     /// 401 `bad_credentials`; 401 `code_required` where the password was right; 429.
     pub(crate) async fn sign_in(&self, login: Login) -> Result<SignedIn> {
-        let (email, from) = (login.email.clone(), From::of(&login));
+        let (email, from) = (login.email.clone(), login.device.clone());
         let outcome = self.try_sign_in(login).await;
         if outcome.as_ref().is_err_and(|e| e.reason == "bad_credentials") {
             self.note_refused(&email, from).await?;
@@ -92,8 +102,8 @@ impl Auth {
         outcome
     }
     async fn try_sign_in(&self, login: Login) -> Result<SignedIn> {
-        let from = From::of(&login);
-        let attempt = Attempt::new(&login.email, login.address);
+        let device = login.device.clone();
+        let attempt = Attempt::new(&login.email, login.device.address);
         self.count(&attempt).await?;
         let user = self.user_by_email(&login.email).await?.filter(|u| u.active);
         let id = user.as_ref().map_or(RecordId::fixed(0), |u| u.id);
@@ -104,25 +114,16 @@ impl Auth {
             let Some(code) = login.code.filter(|code| !code.trim().is_empty()) else {
                 return Err(Error::new(Code::Unauthenticated, "code_required", "Type the code from your authenticator program, or a recovery code."));
             };
-            let (key, now) = (self.key.clone(), self.now());
-            if !db::write(self.store(), move |db| totp::redeem(db, &key, id, &code, now)).await? {
+            if !self.redeem(id, code).await? {
                 return Err(bad_credentials());
             }
         }
         let renewed = if verdict == Verdict::Renew { Some(self.passwords.hash_later(login.password).await?) } else { None };
         let (session, hash) = secret_text::make(Purpose::Session, self.workspace.name());
         let now = self.now();
-        let new = NewSession {
-            id: self.new_id(),
-            user: id,
-            hash,
-            until: now + ms(self.settings.session_absolute),
-            address: login.address.map(|a| a.to_canonical().to_string()),
-            agent: login.agent.map(|a| a.chars().take(AGENT_CHARS).collect()),
-        };
+        let new = self.new_session(id, hash, login.device);
         let means = if has_totp { "password and code" } else { "password" };
-        let entry = LogEntry::new("sign_in").by(id).via(session_name(Kind::Session, new.id)).detail("means", means).sealed(id, from.json());
-        self.write_logged(entry, move |db| {
+        self.write_logged(signed_in(&new, means, &device), move |db| {
             attempt.succeeded(db)?;
             if let (Some(new), Some(old)) = (renewed, stored.hash) {
                 credential::renew_hash(db, id, &old, &new)?;
@@ -153,7 +154,7 @@ impl Auth {
     }
     /// Whoever it was is no user, or did not prove to be one: only the address is kept, under a key. How often somebody may
     /// try is limited, and so is what this writes.
-    async fn note_refused(&self, email: &str, from: From) -> Result<()> {
+    async fn note_refused(&self, email: &str, from: Device) -> Result<()> {
         let meant = self.user_by_email(email).await?.map(|u| u.id);
         let ctx = Ctx::new(Actor::System("jobs"), Through::Screen, self.now());
         let email = email.trim().to_lowercase();
@@ -164,9 +165,23 @@ impl Auth {
             })
             .await
     }
+    pub(super) fn new_session(&self, user: RecordId, hash: Hash, device: Device) -> NewSession {
+        NewSession {
+            id: self.new_id(),
+            user,
+            hash,
+            until: self.now() + ms(self.settings.session_absolute),
+            address: device.address.map(|a| a.to_canonical().to_string()),
+            agent: device.agent.map(|a| a.chars().take(AGENT_CHARS).collect()),
+        }
+    }
+    pub(super) async fn redeem(&self, user: RecordId, code: String) -> Result<bool> {
+        let (key, now) = (self.key.clone(), self.now());
+        db::write(self.store(), move |db| totp::redeem(db, &key, user, &code, now)).await
+    }
 
     /// Counts a try of a secret before it is checked.
-    async fn count(&self, attempt: &Attempt) -> Result<()> {
+    pub(super) async fn count(&self, attempt: &Attempt) -> Result<()> {
         let (attempt, now) = (attempt.clone(), self.now());
         db::write(self.store(), move |db| attempt.begin(db, now)).await
     }
@@ -292,7 +307,7 @@ impl Auth {
         Ok(())
     }
 
-    async fn confirm_password(&self, user: &User, address: Option<IpAddr>, password: Secret<String>, field: &'static str) -> Result<Attempt> {
+    pub(super) async fn confirm_password(&self, user: &User, address: Option<IpAddr>, password: Secret<String>, field: &'static str) -> Result<Attempt> {
         let id = user.id;
         let attempt = Attempt::new(&id.to_string(), address);
         self.count(&attempt).await?;
@@ -384,7 +399,12 @@ impl Auth {
     pub(crate) fn invite_blocking(&self, user: RecordId, reset: bool) -> Result<Secret<String>> {
         let (text, hash) = secret_text::make(Purpose::Invitation, self.workspace.name());
         let until = self.now() + ms(self.settings.invitation);
-        self.write_logged_blocking(LogEntry::new("sign_in_means").record(user).detail("what", if reset { "reset" } else { "invited" }), move |db| credential::invite(db, user, &hash, until, reset))?;
+        self.write_logged_blocking(LogEntry::new("sign_in_means").record(user).detail("what", if reset { "reset" } else { "invited" }), move |db| {
+            if reset {
+                passkey::forget_all(db, user)?;
+            }
+            credential::invite(db, user, &hash, until, reset)
+        })?;
         Ok(text)
     }
 
@@ -433,19 +453,16 @@ impl Auth {
     }
 }
 
-/// From where somebody came, and with what: personal.
-#[derive(Clone)]
-struct From {
-    address: Option<String>,
-    agent: Option<String>,
+impl Device {
+    /// For the log, under a key: it is personal.
+    pub(super) fn json(&self) -> serde_json::Value {
+        let agent = self.agent.as_ref().map(|a| a.chars().take(AGENT_CHARS).collect::<String>());
+        serde_json::json!({"address": self.address.map(|a| a.to_canonical().to_string()), "agent": agent})
+    }
 }
-impl From {
-    fn of(login: &Login) -> From {
-        From { address: login.address.map(|a| a.to_canonical().to_string()), agent: login.agent.as_ref().map(|a| a.chars().take(AGENT_CHARS).collect()) }
-    }
-    fn json(&self) -> serde_json::Value {
-        serde_json::json!({"address": self.address, "agent": self.agent})
-    }
+/// `means` is by what somebody proved who they are.
+pub(super) fn signed_in(new: &NewSession, means: &str, device: &Device) -> LogEntry {
+    LogEntry::new("sign_in").by(new.user).via(session_name(Kind::Session, new.id)).detail("means", means).sealed(new.user, device.json())
 }
 /// A change of how somebody signs in, by themselves.
 pub(super) fn means(what: &'static str, user: RecordId) -> LogEntry {

@@ -1,4 +1,4 @@
-//! The tables of sign-in, in each workspace's database. They hold hashes only: who reads the database cannot sign in.
+//! The tables of sign-in, in each workspace's database. They hold hashes and public keys only: who reads the database cannot sign in.
 
 use store::{
     Val,
@@ -26,7 +26,17 @@ pub(crate) fn tables() -> Vec<TableSpec> {
         table(
             "auth_session",
             "id",
-            vec![must("id", Text), must("user", Text), must("hash", Blob), must("created_at", Int), must("seen_at", Int), must("until", Int), may("address", Text), may("agent", Text)],
+            vec![
+                must("id", Text),
+                must("user", Text),
+                must("hash", Blob),
+                must("created_at", Int),
+                must("seen_at", Int),
+                must("until", Int),
+                may("address", Text),
+                may("agent", Text),
+                may("fresh_at", Int),
+            ],
             vec![unique("auth_session_hash", "hash"), plain("auth_session_user", "user")],
         ),
         table(
@@ -40,18 +50,18 @@ pub(crate) fn tables() -> Vec<TableSpec> {
     ]
 }
 
-fn table(name: &str, key: &str, columns: Vec<ColumnSpec>, indexes: Vec<IndexSpec>) -> TableSpec {
+pub(super) fn table(name: &str, key: &str, columns: Vec<ColumnSpec>, indexes: Vec<IndexSpec>) -> TableSpec {
     TableSpec { name: name.into(), columns, primary_key: vec![key.into()], autoincrement: false, indexes }
 }
-fn must(name: &str, kind: ColumnKind) -> ColumnSpec {
+pub(super) fn must(name: &str, kind: ColumnKind) -> ColumnSpec {
     ColumnSpec { name: name.into(), kind, not_null: true, default: None }
 }
-fn may(name: &str, kind: ColumnKind) -> ColumnSpec {
+pub(super) fn may(name: &str, kind: ColumnKind) -> ColumnSpec {
     ColumnSpec { name: name.into(), kind, not_null: false, default: None }
 }
-fn unique(name: &str, column: &str) -> IndexSpec {
+pub(super) fn unique(name: &str, column: &str) -> IndexSpec {
     IndexSpec { unique: true, ..plain(name, column) }
 }
-fn plain(name: &str, column: &str) -> IndexSpec {
+pub(super) fn plain(name: &str, column: &str) -> IndexSpec {
     IndexSpec { name: name.into(), columns: vec![(column.into(), Order::Asc)], unique: false, filter: None }
 }

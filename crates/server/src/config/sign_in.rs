@@ -13,6 +13,8 @@ pub(crate) struct SignIn {
     /// A session ends this long after it began.
     pub(crate) session_absolute: Duration,
     pub(crate) invitation: Duration,
+    /// What is dangerous asks for a session that proved itself this recently; 0 asks never.
+    pub(crate) fresh_minutes: u32,
 }
 
 impl SignIn {
@@ -23,6 +25,12 @@ impl SignIn {
             argon2_passes: to_u32(reader.get("sign_in.argon2_passes", "2", "Passes of a password hash (argon2id).", parse::between(1, 20))),
             session_idle: reader.get("sign_in.session_idle", "12h", "A session ends when it was not used for this long.", parse::duration),
             session_absolute: reader.get("sign_in.session_absolute", "30d", "A session ends this long after it began.", parse::duration),
+            fresh_minutes: to_u32(reader.get(
+                "sign_in.fresh_minutes",
+                "15",
+                "Exports, tokens, roles and changes of how one signs in ask for password and code, or a passkey, when that is longer ago; 0 asks never.",
+                parse::between(0, 1_440),
+            )),
             invitation: reader.get("sign_in.invitation", "7d", "An invitation link can be used for this long.", parse::duration),
         }
     }

@@ -109,7 +109,7 @@ fn unsafe_methods_need_the_csrf_token(engine: Engine) {
     assert_eq!(good.get("/api/v1/me").ok()["csrf_token"], good.headers.iter().find(|(name, _)| name == "x-csrf-token").unwrap().1);
 }
 
-fn code_of(secret: &str, shift: i64) -> String {
+pub(crate) fn code_of(secret: &str, shift: i64) -> String {
     let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
     let totp = totp_rs::Builder::new().with_secret(secret.as_ref().to_vec()).build().unwrap();
     let now = jiff::Timestamp::now().as_second() + shift;

@@ -9,6 +9,7 @@ import { Field } from "~/ui/Field";
 import { TextInput } from "~/ui/Input";
 import { Note } from "~/ui/Note";
 import { AuthFrame } from "./AuthFrame";
+import { PasskeySignIn } from "./PasskeySignIn";
 
 /** Paste, password managers and one-time-code filling work (WCAG 3.3.8). */
 export function SignIn() {
@@ -22,15 +23,21 @@ export function SignIn() {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
 
+  const [words, setWords] = useState<string | null>(null);
+
+  const enter = async () => {
+    client.removeQueries({ predicate: ({ queryKey }) => queryKey.length !== 1 || queryKey[0] !== "me" });
+    await client.fetchQuery({ ...sessionQuery, staleTime: 0 });
+  };
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (busy) return;
     setBusy(true);
     setError(null);
+    setWords(null);
     try {
       await signIn(email.trim(), password, code.replace(/\s/g, "") || undefined);
-      client.removeQueries({ predicate: ({ queryKey }) => queryKey.length !== 1 || queryKey[0] !== "me" });
-      await client.fetchQuery({ ...sessionQuery, staleTime: 0 });
+      await enter();
     } catch (thrown) {
       const problem = asApiError(thrown);
       if (problem.code === "code_required" && !asksCode) setAsksCode(true);
@@ -44,8 +51,9 @@ export function SignIn() {
     <AuthFrame>
       <h1 className="text-20 font-semibold tracking-tight">{t("auth.title")}</h1>
       <form className="flex flex-col gap-4" onSubmit={(event) => void submit(event)} noValidate>
+        {words ? <Note tone="dan">{words}</Note> : null}
         {error ? <Note tone="dan">{signInError(error, asksCode, t)}</Note> : null}
-        <Field label={t("auth.email")}>{(ids) => <TextInput {...ids} className="h-10" type="email" autoComplete="username" autoFocus required value={email} onValue={setEmail} />}</Field>
+        <Field label={t("auth.email")}>{(ids) => <TextInput {...ids} className="h-10" type="email" autoComplete="username webauthn" autoFocus required value={email} onValue={setEmail} />}</Field>
         <Field label={t("auth.password")}>
           {(ids) => (
             <TextInput
@@ -72,6 +80,13 @@ export function SignIn() {
         <Button type="submit" look="primary" className="!h-10" busy={busy} disabled={!email || !password || (asksCode && !code)}>
           {t("auth.signIn")}
         </Button>
+        <PasskeySignIn
+          onDone={enter}
+          onError={(said) => {
+            setError(null);
+            setWords(said);
+          }}
+        />
         <p className="help">{t("auth.forgot")}</p>
       </form>
     </AuthFrame>

@@ -11,6 +11,7 @@ import { Field } from "~/ui/Field";
 import { Choose } from "~/ui/Input";
 import { showToast } from "~/ui/Toasts";
 import { Devices } from "./Devices";
+import { Passkeys } from "./Passkeys";
 import { SecondFactor } from "./SecondFactor";
 import { Tokens } from "./Tokens";
 
@@ -42,6 +43,7 @@ export function SettingsPage() {
             </h2>
             <PasswordForm onDone={() => showToast({ text: t("settings.passwordChanged") })} />
           </section>
+          <Passkeys />
           <SecondFactor on={user.totp} />
           <Devices />
           <Tokens />

@@ -1,10 +1,12 @@
 //! A server under test, a command line, a client.
 
+mod authenticator;
 mod beside;
 mod client;
 mod place;
 mod server;
 
+pub use authenticator::Authenticator;
 pub use beside::{Beside, Picture};
 pub use client::{Answer, Client};
 pub use place::{Engine, Place};
