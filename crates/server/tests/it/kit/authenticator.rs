@@ -11,7 +11,7 @@ const WITH_KEY: u8 = 0x40;
 
 #[derive(Clone)]
 pub struct Authenticator {
-    key: SigningKey,
+    pub key: SigningKey,
     pub credential: [u8; 32],
     /// The relying party and origin it was asked by; a test may lie.
     pub party: String,
