@@ -23,7 +23,7 @@ const out = async (page) => {
 };
 const addPasskey = async (page, name) => {
   await page.getByRole("button", { name: "New passkey" }).click();
-  await page.getByLabel("Name", { exact: false }).fill(name);
+  await page.getByRole("dialog").getByRole("textbox").fill(name);
   await page.getByRole("button", { name: "Continue" }).click();
   await page.getByText("Passkey added.").waitFor();
 };
@@ -64,7 +64,7 @@ export default {
     await page.goto(`${byName(server)}/settings`);
     await page.getByText(/last used/).first().waitFor();
     await page.getByRole("button", { name: "Rename Work laptop" }).click();
-    await page.getByLabel("Name", { exact: false }).fill("Old laptop");
+    await page.getByRole("dialog").getByRole("textbox").fill("Old laptop");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Old laptop").waitFor();
     await page.getByRole("button", { name: "Remove Old laptop" }).click();

@@ -109,7 +109,7 @@ function route(method: string, path: string, q: URLSearchParams, body: Record<st
   if (path === "/me") return [200, session];
   if (path === "/me/rights") return [200, { objects: Object.fromEntries(objects.map((o) => [o.name, { create: !o.system, read: true, update: !o.system, delete: !o.system, export: true }])), capabilities: ["define", "import", "manage_users", "export"] }];
   if (path === "/auth/sessions") return [200, { items: [{ id: "1", created_at: new Date().toISOString(), user_agent: headers["user-agent"], current: true, ip: "127.0.0.1" }] }];
-  if (path === "/auth/passkeys") return [200, { items: [], origin: "http://localhost:5173" }];
+  if (path === "/auth/passkeys") return [200, { items: [{ id: "1", name: "Work laptop", created_at: new Date().toISOString(), last_used_at: null, suspect_at: null }], origin: "http://localhost:5199" }];
   if (path === "/auth/fresh") return method === "POST" ? [204] : [200, { password: true, code: false, passkey: false, proven_at: null }];
   if (path === "/auth/tokens") return [200, method === "POST" ? { token: "rpt_main_abcdef" } : { items: [] }];
   if (path === "/objects") return [200, { items: objects }];
