@@ -2,12 +2,14 @@ import { KeyRound } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { signInByPasskey } from "~/api/passkeys";
-import { canFill, hasPasskeys, isAddressOfNumbers, NoPasskey } from "~/lib/passkeys";
+import { asApiError } from "~/api/problem";
+import { canFill, hasPasskeys, isAddressOfNumbers } from "~/lib/passkeys";
 import { Button } from "~/ui/Button";
 import { passkeyError } from "./passkeyWords";
 
 /** Shorter than what the server asks can be answered. */
 const RENEW_MS = 240_000;
+const REFUSALS = ["bad_passkey", "passkey_copied", "too_many_tries"];
 
 /** Signs in by a passkey: by a button, and where the browser can, from the list below the e-mail. */
 export function PasskeySignIn({ onDone, onError }: { onDone: () => Promise<void>; onError: (words: string | null) => void }) {
@@ -34,11 +36,11 @@ export function PasskeySignIn({ onDone, onError }: { onDone: () => Promise<void>
           if (!ended) await told.current.onDone();
           return;
         } catch (error) {
-          if (ended || (!round.signal.aborted && error instanceof NoPasskey)) return;
-          if (!round.signal.aborted) {
-            told.current.onError(passkeyError(error, told.current.t));
-            return;
-          }
+          if (ended) return;
+          if (round.signal.aborted) continue;
+          // Who picked no passkey hears nothing of what could not be asked.
+          if (REFUSALS.includes(asApiError(error).code)) told.current.onError(passkeyError(error, told.current.t));
+          return;
         } finally {
           clearTimeout(renew);
         }
