@@ -45,7 +45,7 @@ export function BackupsPage() {
       {asked.isError && !status ? (
         <ErrorState error={asApiError(asked.error)} title={t("backups.failed")} retry={() => void asked.refetch()} />
       ) : (
-        <div className="scroll" role="region" aria-label={t("backups.title")} tabIndex={0} aria-busy={slow}>
+        <div className="scroll" aria-busy={slow}>
           <div className="mx-auto max-w-220">
             {slow ? <Waiting /> : null}
             {status ? (
