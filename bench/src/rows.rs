@@ -1,5 +1,6 @@
 //! The rows of the table, in the order in which they are measured.
 
+mod backup;
 mod create;
 mod lists;
 mod people;
@@ -57,6 +58,11 @@ pub(crate) fn all(options: &Options) -> String {
         let copy = scratch.path("copy");
         world::copy(&world.data, &copy);
         create::all(options, &copy, &mut rows);
+    }
+    if wanted("backup") {
+        let copy = scratch.path("backup");
+        world::copy(&world.data, &copy);
+        backup::all(options, &copy, &scratch.path("restored"), &mut rows);
     }
     table::render(&head(&world, options), &rows)
 }

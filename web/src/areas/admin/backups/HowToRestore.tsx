@@ -1,4 +1,6 @@
+import { Copy } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { IconButton } from "~/ui/Button";
 import type { Backup } from "./model";
 
 /** What to type when it is needed: on this machine, or on another one. */
@@ -11,7 +13,12 @@ export function HowToRestore({ newest }: { newest?: Backup }) {
         {t("backups.restore")}
       </h2>
       <p className="mb-2 text-text-2">{t("backups.restoreHow")}</p>
-      <code className="mb-2 block rounded-md bg-sunken p-2 font-mono text-12 break-all select-all">{command}</code>
+      <div className="mb-2 flex items-center gap-2">
+        <code className="min-w-0 flex-1 rounded-md bg-sunken p-2 font-mono text-12 break-all select-all">{command}</code>
+        <IconButton label={t("action.copy")} onClick={() => void navigator.clipboard?.writeText(command)}>
+          <Copy size={16} />
+        </IconButton>
+      </div>
       <p className="text-text-2">{t("backups.restoreAfter")}</p>
     </section>
   );
