@@ -19,6 +19,7 @@ mod other_systems;
 mod people;
 mod privacy;
 mod real_pipeline;
+mod scim;
 mod sign_in;
 mod stopping;
 mod subject_copy;
