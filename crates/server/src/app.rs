@@ -48,7 +48,7 @@ impl App {
         Ok(Arc::new(App { config, data, catalogue, workspaces, cookies, rate, lanes, ballast, backups, runtime, stop: watch::Sender::new(false), router: OnceLock::new(), listening: OnceLock::new() }))
     }
 
-    /// Everything below `/api`.
+    /// Everything below `/api` and `/scim`.
     pub(crate) fn router(self: &Arc<Self>) -> &Router {
         self.router.get_or_init(|| http::router(self))
     }

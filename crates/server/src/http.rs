@@ -1,6 +1,6 @@
-//! The router of everything below `/api`: generic routes, sign-in, and what stands before them.
+//! The router of everything below `/api` and `/scim`: generic routes, sign-in, and what stands before them.
 
-use crate::{app::App, auth, backups, ports, serve::lanes};
+use crate::{app::App, auth, backups, ports, scim, serve::lanes};
 use axum::{
     Router,
     extract::{Request, State},
@@ -11,9 +11,13 @@ use http::StatusCode;
 use std::sync::Arc;
 
 pub(crate) fn router(app: &Arc<App>) -> Router {
-    api::router(ports::ports(app), app.catalogue.clone())
-        .merge(auth::http::routes(app.clone()))
-        .merge(backups::http::routes(app.clone()))
+    let api = api::router(ports::ports(app), app.catalogue.clone()).merge(auth::http::routes(app.clone())).merge(backups::http::routes(app.clone()));
+    guarded(app, api).merge(guarded(app, scim::routes(app.clone())).layer(from_fn(scim::errors)))
+}
+
+/// What stands before every route.
+fn guarded(app: &Arc<App>, routes: Router) -> Router {
+    routes
         .layer(from_fn_with_state(app.clone(), auth::guard_what_is_dangerous))
         .layer(from_fn_with_state(app.clone(), auth::sign))
         .layer(from_fn_with_state(app.clone(), in_lane))

@@ -15,6 +15,7 @@ mod http;
 mod inside;
 mod people;
 mod ports;
+mod scim;
 mod serve;
 mod transfer;
 mod workspaces;

@@ -5,6 +5,7 @@ use crate::{
     app::App,
     auth::{Peer, same},
     config::MAIN,
+    scim,
 };
 use api::{ApiError, RequestId};
 use axum::{
@@ -39,7 +40,7 @@ impl accept::Front for Front {
         request.extensions_mut().insert(id.clone());
         let path = request.uri().path().to_owned();
         let method = request.method().clone();
-        let is_api = path == "/api" || path.starts_with("/api/");
+        let is_api = path == "/api" || path.starts_with("/api/") || path == scim::BASE || path.starts_with("/scim/v2/");
         let lane = Lane::of(&method, path.strip_prefix(api::BASE).unwrap_or_default());
         self.metrics.begin(lane);
         let mut response = match path.as_str() {

@@ -23,6 +23,7 @@ mod people;
 mod privacy;
 mod real_pipeline;
 mod scheduled_backups;
+mod scim;
 mod sign_in;
 mod stopping;
 mod subject_copy;
