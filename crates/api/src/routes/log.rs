@@ -38,7 +38,10 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/log/head", "getLogHead", Tag::Log, "The log as it stands, signed. Keep the note elsewhere: it proves later that nothing before it was changed.")
             .answers(200, "LogHead", "Size, root and signed note (c2sp.org/tlog-checkpoint).")
             .here(head),
-        Route::get("/log/inclusion", "proveLogEntry", Tag::Log, "The audit path of an entry (RFC 9162, 2.1.3): that it is in the log.").query(&[ENTRY, SIZE]).answers(200, "LogInclusion", "The path, from the leaf up.").here(inclusion),
+        Route::get("/log/inclusion", "proveLogEntry", Tag::Log, "The audit path of an entry (RFC 9162, 2.1.3): that it is in the log.")
+            .query(&[ENTRY, SIZE])
+            .answers(200, "LogInclusion", "The path, from the leaf up.")
+            .here(inclusion),
         Route::get("/log/consistency", "proveLogGrowth", Tag::Log, "That the log begins with the log of an earlier head (RFC 9162, 2.1.4).")
             .query(&[OLD, SIZE])
             .answers(200, "LogConsistency", "The path.")

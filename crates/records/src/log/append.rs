@@ -46,7 +46,19 @@ impl Tx<'_> {
                 detail.insert("ids".into(), hash_of_ids(ids.iter().map(|id| id.as_bytes().as_slice())).into());
             }
             let detail = Json::Object(detail).to_string();
-            let row = Row { seq: 0, at: now, by: if let By::User(id) = by { Some(id.to_string()) } else { None }, through: through.to_owned(), via, kind: kind.to_owned(), object, record, detail, subject, sealed };
+            let row = Row {
+                seq: 0,
+                at: now,
+                by: if let By::User(id) = by { Some(id.to_string()) } else { None },
+                through: through.to_owned(),
+                via,
+                kind: kind.to_owned(),
+                object,
+                record,
+                detail,
+                subject,
+                sealed,
+            };
             rows.push((row, ids));
         }
         append(self.db(), rows).or_db()

@@ -131,8 +131,7 @@ pub(crate) struct Row {
 }
 impl Row {
     pub(crate) fn leaf(&self) -> tree::Hash {
-        let text =
-            json!(["rapport log 1", self.seq, self.at, self.by, self.through, self.via, self.kind, self.object, self.record, self.detail, self.subject, self.sealed]);
+        let text = json!(["rapport log 1", self.seq, self.at, self.by, self.through, self.via, self.kind, self.object, self.record, self.detail, self.subject, self.sealed]);
         tree::leaf(text.to_string().as_bytes())
     }
 }
@@ -153,19 +152,7 @@ pub(crate) fn tables() -> Vec<store::ddl::TableSpec> {
     vec![
         table(
             "sys_log",
-            &[
-                ("seq", Int),
-                ("at", Int),
-                ("by", Text),
-                ("through", Text),
-                ("via", Text),
-                ("kind", Text),
-                ("object", Text),
-                ("record", Text),
-                ("detail", Text),
-                ("subject", Text),
-                ("sealed", Text),
-            ],
+            &[("seq", Int), ("at", Int), ("by", Text), ("through", Text), ("via", Text), ("kind", Text), ("object", Text), ("record", Text), ("detail", Text), ("subject", Text), ("sealed", Text)],
             &["seq"],
             false,
             &[&["at"], &["kind", "seq"], &["by", "seq"], &["via", "seq"], &["record", "seq"]],

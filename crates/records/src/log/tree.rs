@@ -156,7 +156,8 @@ mod tests {
         hash.iter().map(|b| format!("{b:02x}")).collect()
     }
     /// The eight leaves and roots that implementations of Certificate Transparency test each other with.
-    const LEAVES: [&[u8]; 8] = [b"", b"\x00", b"\x10", b"\x20\x21", b"\x30\x31", b"\x40\x41\x42\x43", b"\x50\x51\x52\x53\x54\x55\x56\x57", b"\x60\x61\x62\x63\x64\x65\x66\x67\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f"];
+    const LEAVES: [&[u8]; 8] =
+        [b"", b"\x00", b"\x10", b"\x20\x21", b"\x30\x31", b"\x40\x41\x42\x43", b"\x50\x51\x52\x53\x54\x55\x56\x57", b"\x60\x61\x62\x63\x64\x65\x66\x67\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f"];
     const ROOTS: [&str; 8] = [
         "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
         "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
@@ -171,7 +172,9 @@ mod tests {
     fn grown(leaves: impl IntoIterator<Item = Vec<u8>>) -> (Vec<Hash>, HashMap<Place, Hash>) {
         let (mut frontier, mut nodes, mut roots) = (Frontier::default(), HashMap::new(), vec![empty()]);
         for entry in leaves {
-            frontier.push(leaf(&entry), |place, hash| drop(nodes.insert(place, hash)));
+            frontier.push(leaf(&entry), |place, hash| {
+                nodes.insert(place, hash);
+            });
             roots.push(frontier.root());
         }
         (roots, nodes)

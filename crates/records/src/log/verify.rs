@@ -117,10 +117,8 @@ fn hold(waiting: &mut BTreeMap<u64, Vec<Hash>>, tree: &Frontier, out: &mut Verif
 }
 
 fn rows(db: &mut dyn Db, from: i64) -> Result<Vec<Row>, store::Error> {
-    let mut q = Sql::new(format!(
-        "SELECT \"seq\", \"at\", \"by\", \"through\", \"via\", \"kind\", \"object\", \"record\", \"detail\", \"subject\", \"sealed\" FROM {} WHERE \"seq\" >= ",
-        db.table("sys_log")
-    ));
+    let mut q =
+        Sql::new(format!("SELECT \"seq\", \"at\", \"by\", \"through\", \"via\", \"kind\", \"object\", \"record\", \"detail\", \"subject\", \"sealed\" FROM {} WHERE \"seq\" >= ", db.table("sys_log")));
     // The first step looks below zero too: nothing has its place there.
     q.arg(if from == 0 { i64::MIN } else { from }).push(" ORDER BY \"seq\" LIMIT ").arg(STEP);
     let mut out = Vec::new();

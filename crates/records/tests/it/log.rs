@@ -128,9 +128,7 @@ fn filled(w: &World, entries: u32) {
     }
     for n in 0..entries {
         w.clock.advance(1_000);
-        w.workspace
-            .write_blocking(&ctx, move |tx| tx.log(LogEntry::new("sign_in").object("user").record(ann).detail("n", n).sealed(ann, json!({"address": format!("192.0.2.{n}")}))))
-            .unwrap();
+        w.workspace.write_blocking(&ctx, move |tx| tx.log(LogEntry::new("sign_in").object("user").record(ann).detail("n", n).sealed(ann, json!({"address": format!("192.0.2.{n}")})))).unwrap();
     }
 }
 
@@ -143,7 +141,14 @@ fn tamper(tx: &mut Tx, dice: &mut Dice, size: i64) -> Option<String> {
             let column = texts[dice.roll(texts.len())];
             let how = ["COALESCE(\"{}\", '') || 'x'", "NULL", "'else'"][dice.roll(3)].replace("{}", column);
             // what may not be empty is no tampering when it is emptied of nothing
-            (exec(tx, &format!("UPDATE [sys_log] SET \"{column}\" = {how} WHERE \"seq\" = $1 AND (\"{column}\" IS NULL) <> ({how} IS NULL) OR \"seq\" = $1 AND \"{column}\" <> {how}"), vec![row.into()]), format!("{column} of {row}"))
+            (
+                exec(
+                    tx,
+                    &format!("UPDATE [sys_log] SET \"{column}\" = {how} WHERE \"seq\" = $1 AND (\"{column}\" IS NULL) <> ({how} IS NULL) OR \"seq\" = $1 AND \"{column}\" <> {how}"),
+                    vec![row.into()],
+                ),
+                format!("{column} of {row}"),
+            )
         }
         3 => (exec(tx, "UPDATE [sys_log] SET \"at\" = \"at\" + 1 WHERE \"seq\" = $1", vec![row.into()]), format!("time of {row}")),
         4 => (exec(tx, "DELETE FROM [sys_log] WHERE \"seq\" = $1", vec![row.into()]), format!("row {row} dropped")),
@@ -242,7 +247,11 @@ fn what_is_taken_back_is_not_logged(w: &World) {
     assert!(failed.is_err());
     assert_eq!(ask(w, LogQuestion::default()).len(), before);
     // of three people one cannot be; two are logged
-    let rows = vec![json!({"name": "a", "email": "a@example.org", "roles": ["rep"]}), json!({"name": "b", "email": "a@example.org", "roles": ["rep"]}), json!({"name": "c", "email": "c@example.org", "roles": ["rep"]})];
+    let rows = vec![
+        json!({"name": "a", "email": "a@example.org", "roles": ["rep"]}),
+        json!({"name": "b", "email": "a@example.org", "roles": ["rep"]}),
+        json!({"name": "c", "email": "c@example.org", "roles": ["rep"]}),
+    ];
     let answers = w.workspace.write_blocking(&w.system(), move |tx| tx.bulk("user", &json!({"mode": "create", "items": rows}))).unwrap();
     let granted = ask(w, LogQuestion { kinds: vec!["grant".into()], ..LogQuestion::default() });
     assert_eq!(granted.len(), 2, "{answers}");

@@ -353,17 +353,18 @@ impl Auth {
         }
         let hash = self.passwords.hash_later(password).await?;
         let id = user.id;
-        let used = self.write_logged(means("invitation_used", id), move |db| {
-            db.lock("invitation").map_err(|e| Error::internal(e.to_string()))?;
-            if credential::invited(db, &invitation, now)? != Some(id) {
-                return Ok(false);
-            }
-            attempt.succeeded(db)?;
-            credential::set_password(db, id, &hash, false, now)?;
-            holder::end_sessions(db, id, None)?;
-            Ok(true)
-        })
-        .await?;
+        let used = self
+            .write_logged(means("invitation_used", id), move |db| {
+                db.lock("invitation").map_err(|e| Error::internal(e.to_string()))?;
+                if credential::invited(db, &invitation, now)? != Some(id) {
+                    return Ok(false);
+                }
+                attempt.succeeded(db)?;
+                credential::set_password(db, id, &hash, false, now)?;
+                holder::end_sessions(db, id, None)?;
+                Ok(true)
+            })
+            .await?;
         self.cache.clear();
         if used { Ok(()) } else { Err(bad_invitation()) }
     }

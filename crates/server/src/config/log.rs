@@ -25,7 +25,12 @@ impl Log {
             level: reader.get("log.level", "info", "error, warn, info, debug or trace, also per part: store=debug,info.", level),
             format: reader.get("log.format", "text", "text or json.", format),
             file: reader.get("log.file", "true", "Log to logs/rapport.log of the data directory too.", parse::boolean),
-            heads: reader.get("log.heads", "", "Folder for the signed heads of the log of actions, one file a workspace, best on another disk; logs/heads of the data directory unless given.", optional_path),
+            heads: reader.get(
+                "log.heads",
+                "",
+                "Folder for the signed heads of the log of actions, one file a workspace, best on another disk; logs/heads of the data directory unless given.",
+                optional_path,
+            ),
         }
     }
 }
