@@ -2,7 +2,6 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { post } from "~/api/client";
-import { asApiError } from "~/api/problem";
 import { modelLabel, modelWord } from "~/lib/i18n";
 import type { FieldType, ObjectDef } from "~/metadata/model";
 import { useObjects } from "~/metadata/registry";
@@ -15,6 +14,7 @@ import { Note } from "~/ui/Note";
 import { showToast } from "~/ui/Toasts";
 import { typeOfForm } from "./fieldForm";
 import { nameFrom } from "./naming";
+import { useSending } from "./useSending";
 
 const TYPES: FieldType[] = ["text", "long_text", "choice", "multi_choice", "integer", "decimal", "percent", "money", "boolean", "date", "date_time", "duration", "email", "phone", "url", "reference", "user", "file", "many_to_many", "address", "geo_point", "autonumber", "formula"];
 
@@ -30,27 +30,14 @@ export function NewField({ object, onClose }: { object: ObjectDef; onClose: () =
   const [required, setRequired] = useState(false);
   const [sensitivity, setSensitivity] = useState("internal");
   const [help, setHelp] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [errors, setErrors] = useState<Record<string, string>>({});
   const name = own ?? nameFrom(label);
-  const submit = async () => {
-    setBusy(true);
-    setErrors({});
-    try {
-      const definition = { name, label, type: typeOfForm(type, detail, result), ...(required ? { required } : {}), sensitivity, ...(help ? { help } : {}) };
-      await post(`/objects/${object.name}/fields`, definition);
-      await client.invalidateQueries({ queryKey: ["objects"] });
-      showToast({ text: t("admin.fieldAdded", { what: label }) });
-      onClose();
-    } catch (thrown) {
-      const problem = asApiError(thrown);
-      setErrors(problem.errors.length ? Object.fromEntries(problem.errors.map((e) => [e.field, e.detail])) : { form: problem.detail || t("state.error.server") });
-    } finally {
-      setBusy(false);
-    }
-  };
-  const known = ["name", "label", "type"];
-  const other = Object.entries(errors).filter(([field]) => !known.includes(field));
+  const { busy, errors, other, submit } = useSending(["name", "label", "type"], async () => {
+    const definition = { name, label, type: typeOfForm(type, detail, result), ...(required ? { required } : {}), sensitivity, ...(help ? { help } : {}) };
+    await post(`/objects/${object.name}/fields`, definition);
+    await client.invalidateQueries({ queryKey: ["objects"] });
+    showToast({ text: t("admin.fieldAdded", { what: label }) });
+    onClose();
+  });
   const choice = type === "choice" || type === "multi_choice";
   const link = type === "reference" || type === "many_to_many";
   return (
@@ -70,7 +57,7 @@ export function NewField({ object, onClose }: { object: ObjectDef; onClose: () =
       }
     >
       <div className="flex flex-col gap-4">
-        {other.length ? <Note tone="dan">{other.map(([, text]) => text).join(" ")}</Note> : null}
+        {other ? <Note tone="dan">{other}</Note> : null}
         <Field label={t("admin.label")} required error={errors.label}>
           {(ids) => <TextInput {...ids} value={label} onValue={setLabel} autoFocus />}
         </Field>

@@ -1,7 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { asApiError } from "~/api/problem";
 import { post } from "~/api/client";
 import { Button } from "~/ui/Button";
 import { Dialog } from "~/ui/Dialog";
@@ -9,6 +8,7 @@ import { Field } from "~/ui/Field";
 import { TextInput } from "~/ui/Input";
 import { Note } from "~/ui/Note";
 import { nameFrom } from "./naming";
+import { useSending } from "./useSending";
 
 export function NewObject({ onClose, onDone }: { onClose: () => void; onDone: (name: string) => void }) {
   const { t } = useTranslation();
@@ -16,25 +16,13 @@ export function NewObject({ onClose, onDone }: { onClose: () => void; onDone: (n
   const [label, setLabel] = useState("");
   const [plural, setPlural] = useState("");
   const [own, setOwn] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const [errors, setErrors] = useState<Record<string, string>>({});
   const name = own ?? nameFrom(label);
-  const submit = async () => {
-    setBusy(true);
-    setErrors({});
-    try {
-      await post(`/objects/${name}`, { name, label, plural_label: plural || label, fields: [{ name: "name", label: t("admin.firstField"), type: { text: {} }, required: true }] });
-      await client.invalidateQueries({ queryKey: ["objects"] });
-      await client.invalidateQueries({ queryKey: ["me", "rights"] });
-      onDone(name);
-    } catch (thrown) {
-      const problem = asApiError(thrown);
-      setErrors(problem.errors.length ? Object.fromEntries(problem.errors.map((e) => [e.field, e.detail])) : { form: problem.detail || t("state.error.server") });
-    } finally {
-      setBusy(false);
-    }
-  };
-  const other = Object.entries(errors).filter(([field]) => !["name", "label", "plural_label"].includes(field));
+  const { busy, errors, other, submit } = useSending(["name", "label", "plural_label"], async () => {
+    await post(`/objects/${name}`, { name, label, plural_label: plural || label, fields: [{ name: "name", label: t("admin.firstField"), type: { text: {} }, required: true }] });
+    await client.invalidateQueries({ queryKey: ["objects"] });
+    await client.invalidateQueries({ queryKey: ["me", "rights"] });
+    onDone(name);
+  });
   return (
     <Dialog
       title={t("admin.newObject")}
@@ -52,7 +40,7 @@ export function NewObject({ onClose, onDone }: { onClose: () => void; onDone: (n
       }
     >
       <div className="flex flex-col gap-4">
-        {other.length ? <Note tone="dan">{other.map(([, detail]) => detail).join(" ")}</Note> : null}
+        {other ? <Note tone="dan">{other}</Note> : null}
         <Field label={t("admin.label")} required error={errors.label}>
           {(ids) => <TextInput {...ids} value={label} onValue={setLabel} autoFocus />}
         </Field>

@@ -2,7 +2,6 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { post } from "~/api/client";
-import { asApiError } from "~/api/problem";
 import { modelLabel } from "~/lib/i18n";
 import { Button } from "~/ui/Button";
 import { Dialog } from "~/ui/Dialog";
@@ -10,6 +9,7 @@ import { Field } from "~/ui/Field";
 import { Choose, TextInput } from "~/ui/Input";
 import { Note } from "~/ui/Note";
 import { nameFrom } from "../naming";
+import { useSending } from "../useSending";
 import { rolesQuery, type Role } from "./model";
 
 /** A role of the organisation's own: it begins with what another one may do, and is then changed in the matrix. */
@@ -19,24 +19,13 @@ export function NewRole({ roles, onClose, onDone }: { roles: Role[]; onClose: ()
   const [label, setLabel] = useState("");
   const [own, setOwn] = useState<string | null>(null);
   const [from, setFrom] = useState(roles.find((role) => role.name === "rep")?.name ?? roles[0]?.name ?? "");
-  const [busy, setBusy] = useState(false);
-  const [errors, setErrors] = useState<Record<string, string>>({});
   const name = own ?? nameFrom(label);
-  const submit = async () => {
-    setBusy(true);
-    setErrors({});
-    try {
-      await post("/roles", { name, label, from });
-      await client.invalidateQueries({ queryKey: rolesQuery.queryKey });
-      await client.invalidateQueries({ queryKey: ["objects"] });
-      onDone(name);
-    } catch (thrown) {
-      const problem = asApiError(thrown);
-      setErrors(problem.errors.length ? Object.fromEntries(problem.errors.map((e) => [e.field, e.detail])) : { form: problem.detail || t("state.error.server") });
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { busy, errors, other, submit } = useSending(["name", "label", "from"], async () => {
+    await post("/roles", { name, label, from });
+    await client.invalidateQueries({ queryKey: rolesQuery.queryKey });
+    await client.invalidateQueries({ queryKey: ["objects"] });
+    onDone(name);
+  });
   return (
     <Dialog
       title={t("rights.newRole")}
@@ -54,7 +43,7 @@ export function NewRole({ roles, onClose, onDone }: { roles: Role[]; onClose: ()
       }
     >
       <div className="flex flex-col gap-4">
-        {errors.form ? <Note tone="dan">{errors.form}</Note> : null}
+        {other ? <Note tone="dan">{other}</Note> : null}
         <Field label={t("admin.label")} required error={errors.label}>
           {(ids) => <TextInput {...ids} value={label} onValue={setLabel} autoFocus />}
         </Field>
