@@ -58,6 +58,10 @@ fn stored(row: &[Val]) -> Result<Stored> {
     }
 }
 
+pub(super) fn known() -> Error {
+    Error::new(Code::Conflict, "passkey_known", "This passkey is here already.")
+}
+
 /// # Errors
 /// 409 `passkey_known` where the key is here already, `too_many_passkeys`.
 pub(super) fn add(db: &mut dyn Db, id: RecordId, user: RecordId, name: &str, key: &Passkey, now_ms: i64) -> Result<()> {
@@ -66,7 +70,7 @@ pub(super) fn add(db: &mut dyn Db, id: RecordId, user: RecordId, name: &str, key
         return Err(Error::new(Code::Conflict, "too_many_passkeys", format!("You have {MOST} passkeys. Remove one that you no longer use.")));
     }
     if by_credential(db, key.cred_id())?.is_some() {
-        return Err(Error::new(Code::Conflict, "passkey_known", "This passkey is here already."));
+        return Err(known());
     }
     let table = db.table("auth_passkey");
     let q = Sql::with(

@@ -64,6 +64,10 @@ impl Auth {
         let name = named(name)?;
         let (now, session) = (self.now(), session.to_string());
         let state: Option<PasskeyRegistration> = db::write(self.store(), move |db| challenge::take(db, &challenge, Kind::Registration, Some(&session), now)).await?;
+        let raw = credential.raw_id.to_vec();
+        if db::read(self.store(), move |db| keys::by_credential(db, &raw)).await?.is_some() {
+            return Err(keys::known());
+        }
         let refused = || Error::field("credential", "bad_passkey", "This passkey was not accepted, or it took too long. Begin again.");
         let key = party.webauthn.finish_passkey_registration(credential, &state.ok_or_else(refused)?).map_err(|e| {
             tracing::info!(reason = %e, "a passkey was not accepted");
