@@ -212,7 +212,7 @@ impl Rights {
 
 /// The system actor for which a user record stands.
 fn system_actor(id: RecordId) -> Option<&'static str> {
-    ["cli", "import", "jobs", "retention", "automation", "merge"].into_iter().find(|name| system_user(name) == id)
+    ["cli", "import", "jobs", "retention", "automation", "merge", "sign_in"].into_iter().find(|name| system_user(name) == id)
 }
 /// Who acts where a user record is named: a person, or the system actor that it stands for.
 pub fn actor_of(id: RecordId) -> Actor {
@@ -227,6 +227,7 @@ pub fn system_user(name: &str) -> RecordId {
         "retention" => 4,
         "automation" => 5,
         "merge" => 7,
+        "sign_in" => 8,
         _ => 6,
     };
     RecordId::fixed(n)

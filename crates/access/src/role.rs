@@ -136,4 +136,5 @@ roles!(
     "system_retention",
     "system_automation",
     "system_merge",
+    "system_sign_in",
 );

@@ -1,7 +1,7 @@
 //! What every command and request works with.
 
 use crate::{
-    auth::{Cookies, Rate},
+    auth::{Cookies, Providers, Rate},
     compose,
     config::Config,
     data::{Ballast, DataDir},
@@ -25,6 +25,7 @@ pub(crate) struct App {
     pub(crate) workspaces: Arc<Workspaces>,
     pub(crate) cookies: Cookies,
     pub(crate) rate: Rate,
+    pub(crate) providers: Providers,
     pub(crate) lanes: Lanes,
     pub(crate) ballast: Ballast,
     pub(crate) runtime: Handle,
@@ -41,8 +42,23 @@ impl App {
         let catalogue = compose::catalogue()?;
         let workspaces = Arc::new(Workspaces::new(&config, &data, catalogue.clone(), Arc::new(SystemClock), runtime.clone())?);
         let cookies = Cookies { https: config.web.is_https(), lasts: config.sign_in.session_absolute };
+        let providers = Providers::new(&config.sign_in.oidc)?;
         let (rate, lanes, ballast) = (Rate::new(config.limits.calls_per_minute), Lanes::new(&config.limits), Ballast::of(&data, config.place.ballast_mb));
-        Ok(Arc::new(App { config, data, catalogue, workspaces, cookies, rate, lanes, ballast, runtime, stop: watch::Sender::new(false), router: OnceLock::new(), listening: OnceLock::new() }))
+        Ok(Arc::new(App {
+            config,
+            data,
+            catalogue,
+            workspaces,
+            cookies,
+            rate,
+            providers,
+            lanes,
+            ballast,
+            runtime,
+            stop: watch::Sender::new(false),
+            router: OnceLock::new(),
+            listening: OnceLock::new(),
+        }))
     }
 
     /// Everything below `/api`.

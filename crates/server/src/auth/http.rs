@@ -3,7 +3,7 @@
 use super::{
     holder::Kind,
     input::Input,
-    me,
+    me, oidc,
     resolve::{Peer, Signed},
     secret_text::{self, Purpose, csrf_of},
     service::Login,
@@ -38,7 +38,7 @@ pub(crate) fn routes(app: Arc<App>) -> Router {
         .route("/auth/totp", post(propose_totp).delete(remove_totp))
         .route("/auth/totp/confirmation", post(confirm_totp))
         .route("/me", get(who));
-    Router::new().nest(api::BASE, routes).with_state(app)
+    Router::new().nest(api::BASE, routes.merge(oidc::routes())).with_state(app)
 }
 
 async fn who(request: Request) -> Answer {

@@ -5,6 +5,7 @@ use super::{
     credential, db,
     holder::{self, Holder, Kind, NewSession, NewToken},
     limiter::{self, Attempt},
+    oidc,
     password::{Passwords, Verdict},
     resolve::session_name,
     secret_text::{self, Hash, Purpose},
@@ -21,7 +22,7 @@ use std::{
 use store::{Db, Dialect, Store};
 
 pub(crate) struct Auth {
-    workspace: Workspace,
+    pub(super) workspace: Workspace,
     /// Seals second factors.
     key: Secret<[u8; 32]>,
     passwords: Arc<Passwords>,
@@ -56,10 +57,10 @@ impl Auth {
         Auth { workspace, key, passwords, settings, cache: Cache::new(believed) }
     }
 
-    fn store(&self) -> &Store {
+    pub(super) fn store(&self) -> &Store {
         self.workspace.store()
     }
-    fn now(&self) -> i64 {
+    pub(super) fn now(&self) -> i64 {
         self.workspace.now_ms()
     }
     fn new_id(&self) -> RecordId {
@@ -109,19 +110,11 @@ impl Auth {
                 return Err(bad_credentials());
             }
         }
+        oidc::password_allowed(self.store(), &self.settings, self.workspace.name(), id).await?;
         let renewed = if verdict == Verdict::Renew { Some(self.passwords.hash_later(login.password).await?) } else { None };
-        let (session, hash) = secret_text::make(Purpose::Session, self.workspace.name());
+        let (session, new) = self.new_session(id, &from);
+        let entry = signed_in(&new, if has_totp { "password and code" } else { "password" }, &from);
         let now = self.now();
-        let new = NewSession {
-            id: self.new_id(),
-            user: id,
-            hash,
-            until: now + ms(self.settings.session_absolute),
-            address: login.address.map(|a| a.to_canonical().to_string()),
-            agent: login.agent.map(|a| a.chars().take(AGENT_CHARS).collect()),
-        };
-        let means = if has_totp { "password and code" } else { "password" };
-        let entry = LogEntry::new("sign_in").by(id).via(session_name(Kind::Session, new.id)).detail("means", means).sealed(id, from.json());
         self.write_logged(entry, move |db| {
             attempt.succeeded(db)?;
             if let (Some(new), Some(old)) = (renewed, stored.hash) {
@@ -131,6 +124,13 @@ impl Auth {
         })
         .await?;
         Ok(SignedIn { user, must_change: stored.must_change, session })
+    }
+
+    /// A session to be written, with its text for the cookie.
+    pub(super) fn new_session(&self, user: RecordId, from: &From) -> (Secret<String>, NewSession) {
+        let (session, hash) = secret_text::make(Purpose::Session, self.workspace.name());
+        let until = self.now() + ms(self.settings.session_absolute);
+        (session, NewSession { id: self.new_id(), user, hash, until, address: from.address.clone(), agent: from.agent.clone() })
     }
 
     /// Writes, and logs it: both or neither.
@@ -153,7 +153,7 @@ impl Auth {
     }
     /// Whoever it was is no user, or did not prove to be one: only the address is kept, under a key. How often somebody may
     /// try is limited, and so is what this writes.
-    async fn note_refused(&self, email: &str, from: From) -> Result<()> {
+    pub(super) async fn note_refused(&self, email: &str, from: From) -> Result<()> {
         let meant = self.user_by_email(email).await?.map(|u| u.id);
         let ctx = Ctx::new(Actor::System("jobs"), Through::Screen, self.now());
         let email = email.trim().to_lowercase();
@@ -353,17 +353,18 @@ impl Auth {
         }
         let hash = self.passwords.hash_later(password).await?;
         let id = user.id;
-        let used = self.write_logged(means("invitation_used", id), move |db| {
-            db.lock("invitation").map_err(|e| Error::internal(e.to_string()))?;
-            if credential::invited(db, &invitation, now)? != Some(id) {
-                return Ok(false);
-            }
-            attempt.succeeded(db)?;
-            credential::set_password(db, id, &hash, false, now)?;
-            holder::end_sessions(db, id, None)?;
-            Ok(true)
-        })
-        .await?;
+        let used = self
+            .write_logged(means("invitation_used", id), move |db| {
+                db.lock("invitation").map_err(|e| Error::internal(e.to_string()))?;
+                if credential::invited(db, &invitation, now)? != Some(id) {
+                    return Ok(false);
+                }
+                attempt.succeeded(db)?;
+                credential::set_password(db, id, &hash, false, now)?;
+                holder::end_sessions(db, id, None)?;
+                Ok(true)
+            })
+            .await?;
         self.cache.clear();
         if used { Ok(()) } else { Err(bad_invitation()) }
     }
@@ -383,7 +384,12 @@ impl Auth {
     pub(crate) fn invite_blocking(&self, user: RecordId, reset: bool) -> Result<Secret<String>> {
         let (text, hash) = secret_text::make(Purpose::Invitation, self.workspace.name());
         let until = self.now() + ms(self.settings.invitation);
-        self.write_logged_blocking(LogEntry::new("sign_in_means").record(user).detail("what", if reset { "reset" } else { "invited" }), move |db| credential::invite(db, user, &hash, until, reset))?;
+        self.write_logged_blocking(LogEntry::new("sign_in_means").record(user).detail("what", if reset { "reset" } else { "invited" }), move |db| {
+            if reset {
+                oidc::forget(db, user)?;
+            }
+            credential::invite(db, user, &hash, until, reset)
+        })?;
         Ok(text)
     }
 
@@ -427,6 +433,7 @@ impl Auth {
         let (now, idle) = (self.now(), ms(self.settings.session_idle));
         db::write_blocking(self.store(), move |db| {
             limiter::purge(db, now)?;
+            oidc::purge(db, now)?;
             holder::purge(db, now - idle, now).map(drop)
         })
     }
@@ -434,17 +441,23 @@ impl Auth {
 
 /// From where somebody came, and with what: personal.
 #[derive(Clone)]
-struct From {
+pub(super) struct From {
     address: Option<String>,
     agent: Option<String>,
 }
 impl From {
     fn of(login: &Login) -> From {
-        From { address: login.address.map(|a| a.to_canonical().to_string()), agent: login.agent.as_ref().map(|a| a.chars().take(AGENT_CHARS).collect()) }
+        From::new(login.address, login.agent.as_deref())
+    }
+    pub(super) fn new(address: Option<IpAddr>, agent: Option<&str>) -> From {
+        From { address: address.map(|a| a.to_canonical().to_string()), agent: agent.map(|a| a.chars().take(AGENT_CHARS).collect()) }
     }
     fn json(&self) -> serde_json::Value {
         serde_json::json!({"address": self.address, "agent": self.agent})
     }
+}
+pub(super) fn signed_in(new: &NewSession, means: &str, from: &From) -> LogEntry {
+    LogEntry::new("sign_in").by(new.user).via(session_name(Kind::Session, new.id)).detail("means", means).sealed(new.user, from.json())
 }
 /// A change of how somebody signs in, by themselves.
 pub(super) fn means(what: &'static str, user: RecordId) -> LogEntry {

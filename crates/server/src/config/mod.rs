@@ -4,6 +4,7 @@
 mod explain;
 mod limits;
 mod log;
+mod oidc;
 mod parse;
 mod place;
 mod postgres;
@@ -14,6 +15,7 @@ mod web;
 pub(crate) use explain::Explained;
 pub(crate) use limits::Limits;
 pub(crate) use log::{Log, LogFormat};
+pub(crate) use oidc::Oidc;
 pub(crate) use place::Place;
 pub(crate) use postgres::Postgres;
 pub(crate) use reader::Sources;

@@ -1,8 +1,12 @@
-use super::{parse, reader::Reader};
-use std::time::Duration;
+use super::{
+    oidc::{self, Oidc},
+    parse,
+    reader::Reader,
+};
+use std::{sync::Arc, time::Duration};
 
-/// Passwords and sessions.
-#[derive(Clone, Copy, Debug)]
+/// Passwords, sessions, providers of single sign-on.
+#[derive(Clone, Debug)]
 pub(crate) struct SignIn {
     pub(crate) password_min: usize,
     /// argon2id: memory in KiB, passes. Stored with each hash; a weaker one is renewed at the next sign-in.
@@ -13,6 +17,7 @@ pub(crate) struct SignIn {
     /// A session ends this long after it began.
     pub(crate) session_absolute: Duration,
     pub(crate) invitation: Duration,
+    pub(crate) oidc: Arc<[Oidc]>,
 }
 
 impl SignIn {
@@ -24,6 +29,7 @@ impl SignIn {
             session_idle: reader.get("sign_in.session_idle", "12h", "A session ends when it was not used for this long.", parse::duration),
             session_absolute: reader.get("sign_in.session_absolute", "30d", "A session ends this long after it began.", parse::duration),
             invitation: reader.get("sign_in.invitation", "7d", "An invitation link can be used for this long.", parse::duration),
+            oidc: reader.tables("sign_in.oidc", oidc::DOC, |one: &Oidc| one.id.as_str(), oidc::read).into(),
         }
     }
 }

@@ -15,6 +15,7 @@ mod kills;
 mod kit;
 mod limits;
 mod nonprofit;
+mod oidc;
 mod other_systems;
 mod people;
 mod privacy;

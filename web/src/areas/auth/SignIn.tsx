@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Eye, EyeOff } from "lucide-react";
-import { useState, type FormEvent } from "react";
+import { useEffect, useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError, type ApiError } from "~/api/problem";
 import { sessionQuery, signIn } from "~/api/session";
@@ -9,6 +9,7 @@ import { Field } from "~/ui/Field";
 import { TextInput } from "~/ui/Input";
 import { Note } from "~/ui/Note";
 import { AuthFrame } from "./AuthFrame";
+import { outcomeOf, Providers } from "./Providers";
 
 /** Paste, password managers and one-time-code filling work (WCAG 3.3.8). */
 export function SignIn() {
@@ -21,12 +22,19 @@ export function SignIn() {
   const [shown, setShown] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
+  const [came] = useState(() => outcomeOf(window.location.href));
+  const [outcome, setOutcome] = useState(came.outcome);
+  // said once: not again after the next load, nor to whom the link is sent
+  useEffect(() => {
+    if (came.outcome) window.history.replaceState(window.history.state, "", came.rest);
+  }, [came]);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (busy) return;
     setBusy(true);
     setError(null);
+    setOutcome(null);
     try {
       await signIn(email.trim(), password, code.replace(/\s/g, "") || undefined);
       client.removeQueries({ predicate: ({ queryKey }) => queryKey.length !== 1 || queryKey[0] !== "me" });
@@ -44,7 +52,7 @@ export function SignIn() {
     <AuthFrame>
       <h1 className="text-20 font-semibold tracking-tight">{t("auth.title")}</h1>
       <form className="flex flex-col gap-4" onSubmit={(event) => void submit(event)} noValidate>
-        {error ? <Note tone="dan">{signInError(error, asksCode, t)}</Note> : null}
+        {error ? <Note tone="dan">{signInError(error, asksCode, t)}</Note> : outcome ? <Note tone={outcome === "cancelled" ? "inf" : "dan"}>{t(`auth.outcome.${outcome}`)}</Note> : null}
         <Field label={t("auth.email")}>{(ids) => <TextInput {...ids} className="h-10" type="email" autoComplete="username" autoFocus required value={email} onValue={setEmail} />}</Field>
         <Field label={t("auth.password")}>
           {(ids) => (
@@ -74,6 +82,7 @@ export function SignIn() {
         </Button>
         <p className="help">{t("auth.forgot")}</p>
       </form>
+      <Providers />
     </AuthFrame>
   );
 }
@@ -81,6 +90,7 @@ export function SignIn() {
 function signInError(error: ApiError, asksCode: boolean, t: (key: string, values?: Record<string, unknown>) => string): string {
   if (error.isOffline) return t(error.code === "timeout" ? "state.error.timeout" : "state.error.offline");
   if (error.status === 429) return t("auth.tooMany", { count: Math.max(1, Math.ceil((error.retryAfter ?? 60) / 60)) });
+  if (error.code === "single_sign_on_needed") return t("auth.useProvider");
   if (error.status === 401) return t(asksCode ? "auth.badCode" : "auth.bad");
   return error.detail || t("state.error.server");
 }
