@@ -212,7 +212,7 @@ impl Rights {
 
 /// The system actor for which a user record stands.
 fn system_actor(id: RecordId) -> Option<&'static str> {
-    ["cli", "import", "jobs", "retention", "automation", "merge", "backup"].into_iter().find(|name| system_user(name) == id)
+    ["cli", "import", "jobs", "retention", "automation", "merge", "backup", "sign_in"].into_iter().find(|name| system_user(name) == id)
 }
 /// Who acts where a user record is named: a person, or the system actor that it stands for.
 pub fn actor_of(id: RecordId) -> Actor {
@@ -228,6 +228,7 @@ pub fn system_user(name: &str) -> RecordId {
         "automation" => 5,
         "merge" => 7,
         "backup" => 8,
+        "sign_in" => 9,
         _ => 6,
     };
     RecordId::fixed(n)

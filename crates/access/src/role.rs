@@ -137,4 +137,5 @@ roles!(
     "system_automation",
     "system_merge",
     "system_backup",
+    "system_sign_in",
 );

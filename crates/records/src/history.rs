@@ -235,6 +235,15 @@ impl Tx<'_> {
 
 /// System actors have no user row; they are named after their role file.
 fn system_name(id: RecordId) -> Option<String> {
-    let known = [("cli", "Command line"), ("import", "Import"), ("jobs", "Rapport"), ("retention", "Retention"), ("automation", "Automation"), ("merge", "Merge"), ("backup", "Backup")];
+    let known = [
+        ("cli", "Command line"),
+        ("import", "Import"),
+        ("jobs", "Rapport"),
+        ("retention", "Retention"),
+        ("automation", "Automation"),
+        ("merge", "Merge"),
+        ("backup", "Backup"),
+        ("sign_in", "Single sign-on"),
+    ];
     known.into_iter().find(|(actor, _)| access::system_user(actor) == id).map(|(_, name)| name.to_owned())
 }

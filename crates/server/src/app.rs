@@ -1,7 +1,7 @@
 //! What every command and request works with.
 
 use crate::{
-    auth::{Cookies, Rate},
+    auth::{Cookies, Providers, Rate},
     backups::Backups,
     compose,
     config::Config,
@@ -26,6 +26,7 @@ pub(crate) struct App {
     pub(crate) workspaces: Arc<Workspaces>,
     pub(crate) cookies: Cookies,
     pub(crate) rate: Rate,
+    pub(crate) providers: Providers,
     pub(crate) lanes: Lanes,
     pub(crate) ballast: Ballast,
     pub(crate) backups: Backups,
@@ -43,9 +44,25 @@ impl App {
         let catalogue = compose::catalogue()?;
         let workspaces = Arc::new(Workspaces::new(&config, &data, catalogue.clone(), Arc::new(SystemClock), runtime.clone())?);
         let cookies = Cookies { https: config.web.is_https(), lasts: config.sign_in.session_absolute };
+        let providers = Providers::new(&config.sign_in.oidc)?;
         let (rate, lanes, ballast) = (Rate::new(config.limits.calls_per_minute), Lanes::new(&config.limits), Ballast::of(&data, config.place.ballast_mb));
         let backups = Backups::new(&config, &data);
-        Ok(Arc::new(App { config, data, catalogue, workspaces, cookies, rate, lanes, ballast, backups, runtime, stop: watch::Sender::new(false), router: OnceLock::new(), listening: OnceLock::new() }))
+        Ok(Arc::new(App {
+            config,
+            data,
+            catalogue,
+            workspaces,
+            cookies,
+            rate,
+            providers,
+            lanes,
+            ballast,
+            backups,
+            runtime,
+            stop: watch::Sender::new(false),
+            router: OnceLock::new(),
+            listening: OnceLock::new(),
+        }))
     }
 
     /// Everything below `/api` and `/scim`.

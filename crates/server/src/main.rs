@@ -10,6 +10,7 @@ mod compose;
 mod config;
 mod data;
 mod demo;
+mod egress;
 mod heads;
 mod http;
 mod inside;

@@ -85,7 +85,8 @@ pub(crate) fn add(tx: &mut Tx, person: &NewPerson) -> Result<RecordId> {
     Ok(id)
 }
 
-fn team(tx: &mut Tx, name: &str) -> Result<RecordId> {
+/// The team of that name, made if there is none.
+pub(crate) fn team(tx: &mut Tx, name: &str) -> Result<RecordId> {
     if let Some(id) = team_of(tx.policy(), name) {
         return Ok(id);
     }
@@ -94,7 +95,7 @@ fn team(tx: &mut Tx, name: &str) -> Result<RecordId> {
     Ok(tx.create("team", &input)?.id)
 }
 
-fn team_of(policy: &Policy, name: &str) -> Option<RecordId> {
+pub(crate) fn team_of(policy: &Policy, name: &str) -> Option<RecordId> {
     let folded = kernel::fold(name.trim());
     let mut found: Vec<RecordId> = policy.teams.values().filter(|team| kernel::fold(team.name.trim()) == folded).map(|team| team.id).collect();
     found.sort_unstable();

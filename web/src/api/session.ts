@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { call, get, post, setCsrfToken } from "./client";
+import { call, get, pathWithQuery, post, setCsrfToken } from "./client";
 import { ApiError } from "./problem";
 import type { Rights, Session } from "./types";
 
@@ -29,6 +29,22 @@ export async function signIn(email: string, password: string, code?: string): Pr
   const answer = await post<{ csrf_token: string }>("/auth/login", { email, password, ...(code ? { code } : {}) }, { signingIn: true });
   setCsrfToken(answer.csrf_token);
 }
+
+export interface SignInProvider {
+  id: string;
+  label: string;
+}
+
+/** Where one can sign in instead of typing a password; nobody is told of a failure, the password is still there. */
+export const providersQuery = queryOptions({
+  queryKey: ["sign-in-providers"],
+  queryFn: async () => (await call<{ items: SignInProvider[] }>("GET", "/auth/providers", { signingIn: true })).items,
+  staleTime: 5 * 60_000,
+  retry: false,
+});
+
+/** The browser itself goes there, and comes back to where it was. */
+export const providerAddress = (id: string, next: string): string => pathWithQuery(`/auth/oidc/${encodeURIComponent(id)}/start`, { next });
 
 export async function signOut(): Promise<void> {
   await post("/auth/logout");

@@ -104,6 +104,7 @@ function route(method: string, path: string, q: URLSearchParams, body: Record<st
     signedIn = true;
     return [200, session];
   }
+  if (path === "/auth/providers") return [200, { items: [] }];
   if (path === "/auth/logout") return (signedIn = false), [204];
   if (!signedIn) throw new Problem(401, "unauthenticated", "Sign in first.");
   if (path === "/me") return [200, session];

@@ -1,7 +1,18 @@
 //! Routes whose handlers are the server's: sign-in, health, figures. Described here, so that one document has all.
 
 use super::{Route, Tag, Work, route::Matching};
-use crate::{answer::Answer, call::Call, openapi};
+use crate::{
+    answer::Answer,
+    call::Call,
+    input::shape::{Param, Shape, param},
+    openapi,
+};
+
+const NEXT: Param = param("next", Shape::Text(2_000), "A path of this server to go on at; `/` if not given.");
+const CODE: Param = param("code", Shape::Text(4_000), "The provider's code.");
+const STATE: Param = param("state", Shape::Text(200), "What the sign-in was begun with.");
+const ISS: Param = param("iss", Shape::Text(2_000), "Who the provider says it is (RFC 9207).");
+const ERROR: Param = param("error", Shape::Text(200), "Why the provider gives no code.");
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -24,6 +35,17 @@ pub(super) fn routes() -> Vec<Route> {
             "-",
             "Set: sign in with it.",
         ),
+        Route::get("/auth/providers", "listSignInProviders", Tag::SignIn, "Providers of single sign-on that can be used here.").open().answers(200, "SignInProviders", "The providers."),
+        Route::get("/auth/oidc/{id}/start", "startSingleSignOn", Tag::SignIn, "Sends a browser to a provider of single sign-on (OpenID Connect); it comes back signed in.")
+            .open()
+            .query(&[NEXT])
+            .answers(303, "-", "To the provider; or to the sign-in screen, which says that the provider does not answer.")
+            .location(),
+        Route::get("/auth/oidc/{id}/callback", "finishSingleSignOn", Tag::SignIn, "Where the provider sends the browser back to. It works once, in the browser that began.")
+            .open()
+            .query(&[CODE, STATE, ISS, ERROR])
+            .answers(303, "-", "Signed in, by a cookie; or to the sign-in screen, which says why not.")
+            .location(),
         Route::get("/auth/sessions", "listSessions", Tag::SignIn, "Where you are signed in.").answers(200, "Sessions", "Your sessions."),
         Route::delete("/auth/sessions/{id}", "endSession", Tag::SignIn, "Ends one of your sessions.").answers(204, "-", "Ended."),
         Route::get("/auth/tokens", "listTokens", Tag::SignIn, "Your tokens, without their secrets.").answers(200, "Tokens", "Your tokens."),

@@ -131,7 +131,7 @@ impl Tx<'_> {
     }
 }
 
-const SYSTEM: [&str; 6] = ["cli", "import", "jobs", "retention", "automation", "merge"];
+const SYSTEM: [&str; 7] = ["cli", "import", "jobs", "retention", "automation", "merge", "sign_in"];
 const COLUMNS: &str = "l.\"seq\", l.\"at\", l.\"by\", l.\"through\", l.\"via\", l.\"kind\", l.\"object\", l.\"record\", l.\"detail\", l.\"subject\", l.\"sealed\"";
 
 fn question_text(db: &mut dyn Db, asked: &LogQuestion, hash: Option<&str>, before: Option<i64>, limit: u32) -> Sql {

@@ -13,29 +13,35 @@ pub(crate) struct Cookies {
     pub(crate) lasts: Duration,
 }
 
-impl Cookies {
-    fn name(self) -> &'static str {
-        if self.https { "__Host-rapport_session" } else { "rapport_session" }
-    }
+/// The name of a cookie in clear and over TLS.
+const SESSION: [&str; 2] = ["rapport_session", "__Host-rapport_session"];
 
+impl Cookies {
     /// The session's secret in a request.
     pub(crate) fn read(self, headers: &HeaderMap) -> Option<&str> {
+        self.read_named(SESSION, headers)
+    }
+    pub(super) fn read_named<'a>(self, name: [&str; 2], headers: &'a HeaderMap) -> Option<&'a str> {
+        let wanted = self.pick(name);
         let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
         lines.flat_map(|line| line.split(';')).find_map(|pair| {
             let (name, value) = pair.trim().split_once('=')?;
-            (name == self.name()).then_some(value)
+            (name == wanted).then_some(value)
         })
     }
 
     pub(crate) fn set(self, session: &Secret<String>) -> Result<HeaderValue> {
-        self.write(session.expose(), self.lasts.as_secs())
+        self.write(SESSION, session.expose(), self.lasts.as_secs())
     }
     pub(crate) fn clear(self) -> Result<HeaderValue> {
-        self.write("", 0)
+        self.write(SESSION, "", 0)
     }
-    fn write(self, value: &str, seconds: u64) -> Result<HeaderValue> {
+    fn pick(self, name: [&str; 2]) -> &str {
+        name[usize::from(self.https)]
+    }
+    pub(super) fn write(self, name: [&str; 2], value: &str, seconds: u64) -> Result<HeaderValue> {
         let secure = if self.https { "; Secure" } else { "" };
-        let text = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", self.name());
+        let text = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", self.pick(name));
         let mut header = HeaderValue::try_from(text).map_err(|e| Error::internal(format!("cookie: {e}")))?;
         header.set_sensitive(true);
         Ok(header)

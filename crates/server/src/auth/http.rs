@@ -4,7 +4,7 @@ use super::{
     fresh,
     holder::Kind,
     input::Input,
-    me, passkey,
+    me, oidc, passkey,
     resolve::{Peer, Signed},
     secret_text::{self, Purpose, csrf_of},
     service::{Device, Login, SignedIn},
@@ -39,7 +39,7 @@ pub(crate) fn routes(app: Arc<App>) -> Router {
         .route("/auth/totp", post(propose_totp).delete(remove_totp))
         .route("/auth/totp/confirmation", post(confirm_totp))
         .route("/me", get(who));
-    let routes = routes.merge(passkey::http::routes()).merge(fresh::http::routes());
+    let routes = routes.merge(passkey::http::routes()).merge(fresh::http::routes()).merge(oidc::routes());
     Router::new().nest(api::BASE, routes).with_state(app)
 }
 

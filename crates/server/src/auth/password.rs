@@ -120,7 +120,7 @@ mod tests {
 
     fn passwords(kib: u32, passes: u32) -> Arc<Passwords> {
         let day = Duration::from_secs(86_400);
-        let settings = SignIn { password_min: 15, argon2_kib: kib, argon2_passes: passes, session_idle: day, session_absolute: day, fresh_minutes: 15, invitation: day };
+        let settings = SignIn { password_min: 15, argon2_kib: kib, argon2_passes: passes, session_idle: day, session_absolute: day, fresh_minutes: 15, invitation: day, oidc: Arc::default() };
         Arc::new(Passwords::new(&settings).unwrap())
     }
     fn secret(text: &str) -> Secret<String> {

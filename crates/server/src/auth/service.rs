@@ -5,7 +5,7 @@ use super::{
     credential, db,
     holder::{self, Holder, Kind, NewSession, NewToken},
     limiter::{self, Attempt},
-    passkey,
+    oidc, passkey,
     password::{Passwords, Verdict},
     resolve::session_name,
     secret_text::{self, Hash, Purpose},
@@ -22,7 +22,7 @@ use std::{
 use store::{Db, Dialect, Store};
 
 pub(crate) struct Auth {
-    workspace: Workspace,
+    pub(super) workspace: Workspace,
     /// Seals second factors.
     key: Secret<[u8; 32]>,
     passwords: Arc<Passwords>,
@@ -66,9 +66,6 @@ impl Auth {
     pub(super) fn store(&self) -> &Store {
         self.workspace.store()
     }
-    pub(super) fn workspace_name(&self) -> &str {
-        self.workspace.name()
-    }
     pub(super) fn now(&self) -> i64 {
         self.workspace.now_ms()
     }
@@ -102,7 +99,6 @@ impl Auth {
         outcome
     }
     async fn try_sign_in(&self, login: Login) -> Result<SignedIn> {
-        let device = login.device.clone();
         let attempt = Attempt::new(&login.email, login.device.address);
         self.count(&attempt).await?;
         let user = self.user_by_email(&login.email).await?.filter(|u| u.active);
@@ -118,12 +114,12 @@ impl Auth {
                 return Err(bad_credentials());
             }
         }
+        oidc::password_allowed(self.store(), &self.settings, self.workspace.name(), id).await?;
         let renewed = if verdict == Verdict::Renew { Some(self.passwords.hash_later(login.password).await?) } else { None };
-        let (session, hash) = secret_text::make(Purpose::Session, self.workspace.name());
+        let (session, new) = self.new_session(id, &login.device);
+        let entry = signed_in(&new, if has_totp { "password and code" } else { "password" }, &login.device);
         let now = self.now();
-        let new = self.new_session(id, hash, login.device);
-        let means = if has_totp { "password and code" } else { "password" };
-        self.write_logged(signed_in(&new, means, &device), move |db| {
+        self.write_logged(entry, move |db| {
             attempt.succeeded(db)?;
             if let (Some(new), Some(old)) = (renewed, stored.hash) {
                 credential::renew_hash(db, id, &old, &new)?;
@@ -132,6 +128,13 @@ impl Auth {
         })
         .await?;
         Ok(SignedIn { user, must_change: stored.must_change, session })
+    }
+
+    /// A session to be written, with its text for the cookie.
+    pub(super) fn new_session(&self, user: RecordId, device: &Device) -> (Secret<String>, NewSession) {
+        let (session, hash) = secret_text::make(Purpose::Session, self.workspace.name());
+        let until = self.now() + ms(self.settings.session_absolute);
+        (session, NewSession { id: self.new_id(), user, hash, until, address: device.address_text(), agent: device.agent_text() })
     }
 
     /// Writes, and logs it: both or neither.
@@ -154,7 +157,7 @@ impl Auth {
     }
     /// Whoever it was is no user, or did not prove to be one: only the address is kept, under a key. How often somebody may
     /// try is limited, and so is what this writes.
-    async fn note_refused(&self, email: &str, from: Device) -> Result<()> {
+    pub(super) async fn note_refused(&self, email: &str, from: Device) -> Result<()> {
         let meant = self.user_by_email(email).await?.map(|u| u.id);
         let ctx = Ctx::new(Actor::System("jobs"), Through::Screen, self.now());
         let email = email.trim().to_lowercase();
@@ -164,16 +167,6 @@ impl Auth {
                 tx.log(LogEntry::new("sign_in_refused").by_nobody().record(who).sealed(meant.unwrap_or(STRANGER), from.json()))
             })
             .await
-    }
-    pub(super) fn new_session(&self, user: RecordId, hash: Hash, device: Device) -> NewSession {
-        NewSession {
-            id: self.new_id(),
-            user,
-            hash,
-            until: self.now() + ms(self.settings.session_absolute),
-            address: device.address.map(|a| a.to_canonical().to_string()),
-            agent: device.agent.map(|a| a.chars().take(AGENT_CHARS).collect()),
-        }
     }
     pub(super) async fn redeem(&self, user: RecordId, code: String) -> Result<bool> {
         let (key, now) = (self.key.clone(), self.now());
@@ -402,6 +395,7 @@ impl Auth {
         self.write_logged_blocking(LogEntry::new("sign_in_means").record(user).detail("what", if reset { "reset" } else { "invited" }), move |db| {
             if reset {
                 passkey::forget_all(db, user)?;
+                oidc::forget(db, user)?;
             }
             credential::invite(db, user, &hash, until, reset)
         })?;
@@ -448,16 +442,22 @@ impl Auth {
         let (now, idle) = (self.now(), ms(self.settings.session_idle));
         db::write_blocking(self.store(), move |db| {
             limiter::purge(db, now)?;
+            oidc::purge(db, now)?;
             holder::purge(db, now - idle, now).map(drop)
         })
     }
 }
 
 impl Device {
+    fn address_text(&self) -> Option<String> {
+        self.address.map(|a| a.to_canonical().to_string())
+    }
+    fn agent_text(&self) -> Option<String> {
+        self.agent.as_ref().map(|a| a.chars().take(AGENT_CHARS).collect())
+    }
     /// For the log, under a key: it is personal.
     pub(super) fn json(&self) -> serde_json::Value {
-        let agent = self.agent.as_ref().map(|a| a.chars().take(AGENT_CHARS).collect::<String>());
-        serde_json::json!({"address": self.address.map(|a| a.to_canonical().to_string()), "agent": agent})
+        serde_json::json!({"address": self.address_text(), "agent": self.agent_text()})
     }
 }
 /// `means` is by what somebody proved who they are.

@@ -5,6 +5,7 @@ use store::{
     ddl::{ColumnKind, ColumnSpec, IndexSpec, Order, TableSpec},
 };
 
+/// `auth_identity` who somebody is at a provider of sign-in · `auth_used` what works once, until it is too old anyway.
 /// `auth_credential` password hash and invitation of a user · `auth_session` · `auth_token` · `auth_totp` second factor
 /// · `auth_attempt` the limiter's counters.
 pub(crate) fn tables() -> Vec<TableSpec> {
@@ -47,6 +48,16 @@ pub(crate) fn tables() -> Vec<TableSpec> {
         ),
         table("auth_totp", "user", vec![must("user", Text), must("secret", Blob), may("confirmed_at", Int), may("last_step", Int), must("recovery", Text)], vec![]),
         table("auth_attempt", "key", vec![must("key", Text), must("tries", Int), must("since", Int), must("last", Int)], vec![plain("auth_attempt_last", "last")]),
+        TableSpec {
+            primary_key: vec!["issuer".into(), "subject".into()],
+            ..table(
+                "auth_identity",
+                "issuer",
+                vec![must("issuer", Text), must("subject", Text), must("user", Text), must("created_at", Int), must("seen_at", Int)],
+                vec![plain("auth_identity_user", "user")],
+            )
+        },
+        table("auth_used", "key", vec![must("key", Text), must("until", Int)], vec![plain("auth_used_until", "until")]),
     ]
 }
 

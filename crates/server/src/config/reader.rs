@@ -51,6 +51,8 @@ pub(super) struct Reader {
     environment: BTreeMap<String, String>,
     file_name: String,
     file: BTreeMap<String, String>,
+    /// Lists of tables.
+    lists: BTreeMap<String, Vec<toml::Table>>,
     asked: BTreeSet<&'static str>,
     explained: Vec<Explained>,
     errors: Vec<String>,
@@ -60,12 +62,12 @@ impl Reader {
     pub(super) fn new(sources: Sources) -> Reader {
         let mut errors = Vec::new();
         let (file_name, text) = sources.file.unwrap_or_default();
-        let mut file = BTreeMap::new();
+        let (mut file, mut lists) = (BTreeMap::new(), BTreeMap::new());
         match text.parse::<toml::Table>() {
-            Ok(table) => flatten("", table, &mut file, &mut errors),
+            Ok(table) => flatten("", table, &mut file, &mut lists, &mut errors),
             Err(e) => errors.push(format!("{file_name}: {}", e.to_string().trim().replace('\n', " "))),
         }
-        Reader { flags: sources.flags, environment: sources.environment, file_name, file, asked: BTreeSet::new(), explained: Vec::new(), errors }
+        Reader { flags: sources.flags, environment: sources.environment, file_name, file, lists, asked: BTreeSet::new(), explained: Vec::new(), errors }
     }
 
     /// A setting with a default. `default` must be readable by `read`.
@@ -103,6 +105,18 @@ impl Reader {
         found.map(|(text, _)| Secret::new(text))
     }
 
+    /// A list of tables, which only the file can hold; none where it holds none. `name` is what `explain` shows of each.
+    pub(super) fn tables<T>(&mut self, key: &'static str, doc: &'static str, name: impl Fn(&T) -> &str, read: impl Fn(&[toml::Table]) -> Result<Vec<T>, String>) -> Vec<T> {
+        let written = self.lists.remove(key);
+        let source = if written.is_some() { self.file_name.clone() } else { "default".to_owned() };
+        let found = read(&written.unwrap_or_default()).unwrap_or_else(|why| {
+            self.errors.push(format!("{source}: {key} {why}"));
+            Vec::new()
+        });
+        self.explained.push(Explained { key, value: found.iter().map(name).collect::<Vec<_>>().join(","), source, doc });
+        found
+    }
+
     fn find(&mut self, key: &'static str) -> Option<(String, String)> {
         self.asked.insert(key);
         if let Some(value) = self.flags.get(key) {
@@ -116,7 +130,7 @@ impl Reader {
     }
 
     pub(super) fn finish(mut self) -> Result<(Vec<Explained>, Vec<String>), Vec<String>> {
-        for key in self.file.keys().filter(|key| !self.asked.contains(key.as_str())) {
+        for key in self.file.keys().chain(self.lists.keys()).filter(|key| !self.asked.contains(key.as_str())) {
             self.errors.push(format!("{}: there is no setting \"{key}\"; `rapport config explain` lists them", self.file_name));
         }
         let known: BTreeSet<String> = self.asked.iter().map(|key| variable(key)).chain(["RAPPORT_CONFIG".to_owned(), "RAPPORT_UI_DIST".to_owned()]).collect();
@@ -131,11 +145,14 @@ fn variable(key: &str) -> String {
     format!("RAPPORT_{}", key.replace('.', "_").to_uppercase())
 }
 
-fn flatten(prefix: &str, table: toml::Table, out: &mut BTreeMap<String, String>, errors: &mut Vec<String>) {
+fn flatten(prefix: &str, table: toml::Table, out: &mut BTreeMap<String, String>, lists: &mut BTreeMap<String, Vec<toml::Table>>, errors: &mut Vec<String>) {
     for (name, value) in table {
         let key = if prefix.is_empty() { name } else { format!("{prefix}.{name}") };
         match value {
-            toml::Value::Table(inner) => flatten(&key, inner, out, errors),
+            toml::Value::Table(inner) => flatten(&key, inner, out, lists, errors),
+            toml::Value::Array(list) if !list.is_empty() && list.iter().all(toml::Value::is_table) => {
+                lists.insert(key, list.into_iter().filter_map(|one| if let toml::Value::Table(table) = one { Some(table) } else { None }).collect());
+            }
             toml::Value::Array(list) => {
                 let words: Vec<String> = list.iter().filter_map(scalar).collect();
                 if words.len() == list.len() {

@@ -1,8 +1,12 @@
-use super::{parse, reader::Reader};
-use std::time::Duration;
+use super::{
+    oidc::{self, Oidc},
+    parse,
+    reader::Reader,
+};
+use std::{sync::Arc, time::Duration};
 
-/// Passwords and sessions.
-#[derive(Clone, Copy, Debug)]
+/// Passwords, sessions, providers of single sign-on.
+#[derive(Clone, Debug)]
 pub(crate) struct SignIn {
     pub(crate) password_min: usize,
     /// argon2id: memory in KiB, passes. Stored with each hash; a weaker one is renewed at the next sign-in.
@@ -15,6 +19,7 @@ pub(crate) struct SignIn {
     pub(crate) invitation: Duration,
     /// What is dangerous asks for a session that proved itself this recently; 0 asks never.
     pub(crate) fresh_minutes: u32,
+    pub(crate) oidc: Arc<[Oidc]>,
 }
 
 impl SignIn {
@@ -32,6 +37,7 @@ impl SignIn {
                 parse::between(0, 1_440),
             )),
             invitation: reader.get("sign_in.invitation", "7d", "An invitation link can be used for this long.", parse::duration),
+            oidc: reader.tables("sign_in.oidc", oidc::DOC, |one: &Oidc| one.id.as_str(), oidc::read).into(),
         }
     }
 }

@@ -53,7 +53,7 @@ impl Workspaces {
             clock,
             master: MasterKey::load_or_make(data)?,
             passwords: Arc::new(Passwords::new(&config.sign_in)?),
-            sign_in: config.sign_in,
+            sign_in: config.sign_in.clone(),
             open: Mutex::default(),
             changing: Mutex::new(()),
             opened: OnceLock::new(),
@@ -134,7 +134,7 @@ impl Workspaces {
         api::clean_incoming(&files).map_err(|e| crate::data::file_error(&files, &e))?;
         let options = OpenOptions { name: name.to_owned(), store, catalogue: self.catalogue.clone(), clock: self.clock.clone(), master_key: key.clone(), files };
         let workspace = Workspace::open(options)?;
-        let auth = Auth::new(workspace.clone(), key.clone(), self.passwords.clone(), self.sign_in);
+        let auth = Auth::new(workspace.clone(), key.clone(), self.passwords.clone(), self.sign_in.clone());
         let open = Arc::new(Open::new(workspace, auth, key));
         self.known().insert(name.to_owned(), open.clone());
         if let Some(opened) = self.opened.get() {

@@ -57,7 +57,7 @@ impl Workspaces {
         let options =
             OpenOptions { name: place.to_owned(), store: self.open_store(place)?, catalogue: self.catalogue.clone(), clock: self.clock.clone(), master_key: key.clone(), files: self.files(place) };
         let workspace = Workspace::open(options)?;
-        let auth = Auth::new(workspace.clone(), key.clone(), self.passwords.clone(), self.sign_in);
+        let auth = Auth::new(workspace.clone(), key.clone(), self.passwords.clone(), self.sign_in.clone());
         Ok(Arc::new(Open::new(workspace, auth, key.clone())))
     }
 

@@ -17,6 +17,7 @@ mod kit;
 mod limits;
 mod log;
 mod nonprofit;
+mod oidc;
 mod other_systems;
 mod passkeys;
 mod people;

@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Eye, EyeOff } from "lucide-react";
-import { useState, type FormEvent } from "react";
+import { useEffect, useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { asApiError, type ApiError } from "~/api/problem";
 import { sessionQuery, signIn } from "~/api/session";
@@ -10,6 +10,7 @@ import { TextInput } from "~/ui/Input";
 import { Note } from "~/ui/Note";
 import { AuthFrame } from "./AuthFrame";
 import { PasskeySignIn } from "./PasskeySignIn";
+import { outcomeOf, Providers } from "./Providers";
 
 /** Paste, password managers and one-time-code filling work (WCAG 3.3.8). */
 export function SignIn() {
@@ -22,6 +23,12 @@ export function SignIn() {
   const [shown, setShown] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
+  const [came] = useState(() => outcomeOf(window.location.href));
+  const [outcome, setOutcome] = useState(came.outcome);
+  // said once: not again after the next load, nor to whom the link is sent
+  useEffect(() => {
+    if (came.outcome) window.history.replaceState(window.history.state, "", came.rest);
+  }, [came]);
 
   const [words, setWords] = useState<string | null>(null);
 
@@ -35,6 +42,7 @@ export function SignIn() {
     setBusy(true);
     setError(null);
     setWords(null);
+    setOutcome(null);
     try {
       await signIn(email.trim(), password, code.replace(/\s/g, "") || undefined);
       await enter();
@@ -52,7 +60,7 @@ export function SignIn() {
       <h1 className="text-20 font-semibold tracking-tight">{t("auth.title")}</h1>
       <form className="flex flex-col gap-4" onSubmit={(event) => void submit(event)} noValidate>
         {words ? <Note tone="dan">{words}</Note> : null}
-        {error ? <Note tone="dan">{signInError(error, asksCode, t)}</Note> : null}
+        {error ? <Note tone="dan">{signInError(error, asksCode, t)}</Note> : outcome ? <Note tone={outcome === "cancelled" ? "inf" : "dan"}>{t(`auth.outcome.${outcome}`)}</Note> : null}
         <Field label={t("auth.email")}>{(ids) => <TextInput {...ids} className="h-10" type="email" autoComplete="username webauthn" autoFocus required value={email} onValue={setEmail} />}</Field>
         <Field label={t("auth.password")}>
           {(ids) => (
@@ -89,6 +97,7 @@ export function SignIn() {
         />
         <p className="help">{t("auth.forgot")}</p>
       </form>
+      <Providers />
     </AuthFrame>
   );
 }
@@ -96,6 +105,7 @@ export function SignIn() {
 function signInError(error: ApiError, asksCode: boolean, t: (key: string, values?: Record<string, unknown>) => string): string {
   if (error.isOffline) return t(error.code === "timeout" ? "state.error.timeout" : "state.error.offline");
   if (error.status === 429) return t("auth.tooMany", { count: Math.max(1, Math.ceil((error.retryAfter ?? 60) / 60)) });
+  if (error.code === "single_sign_on_needed") return t("auth.useProvider");
   if (error.status === 401) return t(asksCode ? "auth.badCode" : "auth.bad");
   return error.detail || t("state.error.server");
 }

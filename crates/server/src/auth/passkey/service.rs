@@ -3,7 +3,7 @@
 use super::super::{
     credential, db, fresh, holder,
     limiter::Attempt,
-    secret_text::{self, Purpose},
+    secret_text,
     service::{Auth, Device, SignedIn, means, signed_in},
 };
 use super::{
@@ -134,8 +134,7 @@ impl Auth {
         }
         let stored = accept(proof)?;
         let user = self.user(stored.user).await?.filter(|user| user.active && handle == Some(user.id)).ok_or_else(bad_passkey)?;
-        let (session, hash) = secret_text::make(Purpose::Session, self.workspace_name());
-        let new = self.new_session(user.id, hash, device.clone());
+        let (session, new) = self.new_session(user.id, &device);
         let (id, now) = (user.id, self.now());
         let entry = signed_in(&new, "passkey", &device);
         let must_change = self
