@@ -180,7 +180,9 @@ impl Rights {
             return (!rows.is_true()).then(|| Box::new(Cond::Through { field: field.clone(), target: target.clone(), filter: Box::new(rows) }));
         }
         let FieldType::Reference { to, .. } = field.kind() else { return None };
-        let targets: Vec<_> = self.registry().objects().filter(|o| to.allows(&o.name)).map(|t| (t.clone(), self.rows(t, Action::Read))).collect();
+        // What is its owner's alone is nowhere referred to, and would close "any" to those who read all other records.
+        let meant = |o: &&Arc<Object>| to.allows(&o.name) && o.def.sharing != metadata::Sharing::Owner;
+        let targets: Vec<_> = self.registry().objects().filter(meant).map(|t| (t.clone(), self.rows(t, Action::Read))).collect();
         if targets.iter().all(|(_, rows)| rows.is_true()) {
             return None;
         }

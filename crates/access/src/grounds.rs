@@ -66,6 +66,12 @@ impl Rights {
                 out.push(Ground { kind, name: name.to_owned(), rows });
             }
         };
+        if self.is_owners_alone(object) {
+            if let Some(owner) = object.field("owner") {
+                push(GroundKind::Owner, "", Cond::eq(owner, Value::Ref(self.me)));
+            }
+            return out;
+        }
         let granted = self.granted(object);
         let reach = granted.iter().map(|(_, r)| action.reach(r)).max().unwrap_or_default();
         let follows = object.def.sharing == Sharing::Parent;
@@ -122,9 +128,16 @@ impl Rights {
         let mine = Cond::is_in(team, self.teams.iter().map(|t| Value::Ref(*t)).collect());
         (with(SHARED_WITH_EVERYBODY), with(SHARED_WITH_TEAM).and(mine))
     }
+    /// Whether no person but the owner reaches a row, whatever they hold. The engine does, to keep it in order.
+    fn is_owners_alone(&self, object: &Object) -> bool {
+        object.def.sharing == Sharing::Owner && !self.system
+    }
     /// Whether a role opens every row, with no condition.
     fn opens_all(&self, object: &Object, action: Action) -> bool {
-        self.can(object, action) && !(object.def.system && action != Action::Read) && self.granted(object).iter().any(|(role, rights)| opens(role, rights, object, action))
+        self.can(object, action)
+            && !self.is_owners_alone(object)
+            && !(object.def.system && action != Action::Read)
+            && self.granted(object).iter().any(|(role, rights)| opens(role, rights, object, action))
     }
     fn meant_by(&self, rule: &crate::policy::SharingRule) -> bool {
         rule.user == Some(self.me) || rule.team.is_some_and(|t| self.teams.contains(&t)) || rule.role.as_ref().is_some_and(|name| self.roles().iter().any(|r| r.name == *name))
@@ -156,8 +169,8 @@ impl Rights {
         }
         if all_open { Cond::TRUE } else { Cond::any(ways) }
     }
-    /// Objects a reference may point at. "Any" means any that stands on its own; nothing happens with a saved view, and
-    /// were its rows asked too, no condition through "any" would be open to those who read all records.
+    /// Objects a reference may point at. "Any" means any that stands on its own; nothing happens with a saved view
+    /// or a favourite, and were their rows asked too, no condition through "any" would be open to those who read all records.
     fn targets(&self, field: &Field) -> Vec<Arc<Object>> {
         match field.kind() {
             FieldType::Reference { to, .. } => match to.single() {
@@ -165,7 +178,11 @@ impl Rights {
                 None => self
                     .registry
                     .objects()
-                    .filter(|o| to.allows(&o.name) && o.def.sharing != Sharing::Chosen && (o.def.sharing != Sharing::Parent || matches!(&*o.name, "interaction" | "task" | "meeting" | "order")))
+                    .filter(|o| {
+                        to.allows(&o.name)
+                            && !matches!(o.def.sharing, Sharing::Chosen | Sharing::Owner)
+                            && (o.def.sharing != Sharing::Parent || matches!(&*o.name, "interaction" | "task" | "meeting" | "order"))
+                    })
                     .cloned()
                     .collect(),
             },
@@ -228,7 +245,7 @@ fn opens(role: &Role, rights: &ObjectRights, object: &Object, action: Action) ->
     let shared = match object.def.sharing {
         Sharing::Read => action == Action::Read,
         Sharing::ReadWrite => action != Action::Delete,
-        Sharing::Private | Sharing::Parent | Sharing::Chosen => false,
+        Sharing::Private | Sharing::Parent | Sharing::Chosen | Sharing::Owner => false,
     };
     reach == Reach::All && object.def.sharing != Sharing::Parent || shared && reach > Reach::None && !role.external
 }

@@ -39,7 +39,7 @@ pub struct Rights {
     roles: Vec<Arc<Role>>,
     scopes: Option<Vec<Scope>>,
     /// A named system actor: areas that are switched off are still kept in order.
-    system: bool,
+    pub(crate) system: bool,
     pub(crate) me: RecordId,
     pub(crate) teams: Vec<RecordId>,
     pub(crate) below: Vec<RecordId>,

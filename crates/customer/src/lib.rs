@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod duplicates;
+mod favourite;
 mod merge;
 pub mod names;
 pub mod party;
@@ -11,7 +12,7 @@ pub mod view;
 use records::{Event, Module, Rules};
 
 /// Definitions, one file per object; adding one here makes its table, API, forms, lists and rights.
-const OBJECTS: [&str; 25] = [
+const OBJECTS: [&str; 26] = [
     include_str!("account/account.toml"),
     include_str!("contact/contact.toml"),
     include_str!("contact_point/contact_point.toml"),
@@ -35,6 +36,7 @@ const OBJECTS: [&str; 25] = [
     include_str!("task/task.toml"),
     include_str!("touchpoint/touchpoint.toml"),
     include_str!("workspace/exchange_rate.toml"),
+    include_str!("workspace/favourite.toml"),
     include_str!("workspace/fiscal_period.toml"),
     include_str!("workspace/view.toml"),
 ];
@@ -53,6 +55,7 @@ pub fn module() -> Module {
             before("task", activity::task),
             before("meeting", activity::meeting),
             before("view", view::view),
+            before("favourite", favourite::favourite),
             before("file", |tx, draft| {
                 tx.fill_file(draft);
                 Ok(())

@@ -10,6 +10,7 @@ const ADDRESSES: [(&str, &str); 4] = [("email", "email"), ("phone", "phone"), ("
 
 pub(crate) fn merged(tx: &mut Tx, joined: &Joined) -> Result<()> {
     let object = joined.winner.object.name.to_string();
+    favourites(tx, &object, joined)?;
     if !matches!(object.as_str(), "account" | "contact") {
         return Ok(());
     }
@@ -61,6 +62,18 @@ fn once(tx: &mut Tx, object: &str, joined: &Joined, name: &str, what: &str) -> R
     for row in rows(tx, name, &of(object, joined.loser.id()))? {
         if mine.contains(&row.text(what).to_owned()) {
             tx.archive(name, row.id(), IfMatch::Any)?;
+        }
+    }
+    Ok(())
+}
+
+/// Who had marked both keeps the mark of the one that stays.
+fn favourites(tx: &mut Tx, object: &str, joined: &Joined) -> Result<()> {
+    let on = |id: RecordId| json!({"field": "target", "op": "eq", "value": {"object": object, "id": id.to_string()}});
+    let owners: Vec<_> = rows(tx, "favourite", &on(joined.winner.id()))?.iter().map(|r| r.reference("owner")).collect();
+    for row in rows(tx, "favourite", &on(joined.loser.id()))? {
+        if owners.contains(&row.reference("owner")) {
+            tx.archive("favourite", row.id(), IfMatch::Any)?;
         }
     }
     Ok(())

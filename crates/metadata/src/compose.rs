@@ -47,7 +47,7 @@ pub fn compose(standard: &[ObjectDef], overlays: &BTreeMap<String, Overlay>, cus
         set(&mut def.plural_label, &overlay.plural_label);
         set(&mut def.description, &overlay.description);
         set(&mut def.icon, &overlay.icon);
-        if let Some(sharing) = overlay.sharing {
+        if let Some(sharing) = overlay.sharing.filter(|_| def.sharing != Sharing::Owner) {
             def.sharing = sharing;
         }
         for field in &mut def.fields {

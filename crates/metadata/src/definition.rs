@@ -33,6 +33,8 @@ pub enum Sharing {
     Parent,
     /// Each record says it itself, in its field `shared`: private, its team, or everybody.
     Chosen,
+    /// Its owner alone, whatever a role, a share or a rule says: nobody else's business.
+    Owner,
 }
 /// The values of `shared` that open a record to others.
 pub const SHARED_WITH_TEAM: &str = "team";

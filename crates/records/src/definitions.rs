@@ -156,6 +156,9 @@ impl Tx<'_> {
         self.may_define()?;
         let object = self.registry().all_objects().find(|o| *o.name == *object).cloned().ok_or_else(|| Error::not_found("object of that name"))?;
         let map = input.as_object().ok_or_else(|| Error::malformed("bad_definition", "A definition is an object."))?;
+        if object.def.sharing == metadata::Sharing::Owner && map.get("sharing").is_some_and(|word| word != "owner") {
+            return Err(Error::field("sharing", "not_changeable", format!("{} belong to their owners alone. That cannot be changed.", object.def.plural_label)));
+        }
         let mut layers = layers(self.db())?;
         if object.def.layer == Layer::Custom {
             let def = layers.custom.iter_mut().find(|d| d.name == *object.name).ok_or_else(|| Error::not_found("object of that name"))?;

@@ -84,6 +84,7 @@ fn parameters() -> Map<String, Json> {
         ("id", text("Id of the thing.", json!({"type": "string", "format": "uuid"}))),
         ("field", text("Name of a field.", json!({"type": "string", "minLength": 1, "maxLength": 63}))),
         ("entry", text("Number of an entry, from 0.", json!({"type": "integer", "minimum": 0}))),
+        ("provider", text("Id of a provider in the settings, such as `entra`.", json!({"type": "string", "minLength": 1, "maxLength": 60}))),
         ("role", text("Name of a role, such as `rep`.", json!({"type": "string", "minLength": 1, "maxLength": 60}))),
         ("value", text("Value of the unique field.", json!({"type": "string", "minLength": 1}))),
     ];

@@ -36,12 +36,12 @@ pub(super) fn routes() -> Vec<Route> {
             "Set: sign in with it.",
         ),
         Route::get("/auth/providers", "listSignInProviders", Tag::SignIn, "Providers of single sign-on that can be used here.").open().answers(200, "SignInProviders", "The providers."),
-        Route::get("/auth/oidc/{id}/start", "startSingleSignOn", Tag::SignIn, "Sends a browser to a provider of single sign-on (OpenID Connect); it comes back signed in.")
+        Route::get("/auth/oidc/{provider}/start", "startSingleSignOn", Tag::SignIn, "Sends a browser to a provider of single sign-on (OpenID Connect); it comes back signed in.")
             .open()
             .query(&[NEXT])
             .answers(303, "-", "To the provider; or to the sign-in screen, which says that the provider does not answer.")
             .location(),
-        Route::get("/auth/oidc/{id}/callback", "finishSingleSignOn", Tag::SignIn, "Where the provider sends the browser back to. It works once, in the browser that began.")
+        Route::get("/auth/oidc/{provider}/callback", "finishSingleSignOn", Tag::SignIn, "Where the provider sends the browser back to. It works once, in the browser that began.")
             .open()
             .query(&[CODE, STATE, ISS, ERROR])
             .answers(303, "-", "Signed in, by a cookie; or to the sign-in screen, which says why not.")

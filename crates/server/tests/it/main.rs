@@ -7,6 +7,7 @@ mod broken;
 mod command_line;
 mod database_gone;
 mod erasure;
+mod favourites;
 mod first_start;
 mod framework;
 mod fresh;

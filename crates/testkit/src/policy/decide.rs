@@ -127,6 +127,11 @@ impl<'a> View<'a> {
         if self.is_withheld(row) {
             return false;
         }
+        // What is its owner's alone is so whatever a role, a share or a rule says.
+        let alone = def.sharing == Sharing::Owner && !world.is(Mutation::OwnersAloneIgnored);
+        if alone {
+            return row.text("owner") == Some(self.me) && !world.is(Mutation::OwnIgnored);
+        }
         let reaches = |wanted: Reach| grants.iter().any(|(_, g)| reach(g, action) == wanted);
         let follows = def.sharing == Sharing::Parent;
         if reaches(Reach::Everything) && !follows && !world.is(Mutation::EverythingIgnored) {
@@ -141,7 +146,7 @@ impl<'a> View<'a> {
                 let our_team = row.text("team").is_some_and(|team| self.teams.contains(team)) || world.is(Mutation::TeamsChoiceForAll);
                 action == Action::Read && (row.text("shared") == Some("everybody") || row.text("shared") == Some("team") && our_team)
             }
-            Sharing::Private | Sharing::Parent => false,
+            Sharing::Private | Sharing::Parent | Sharing::Owner => false,
         };
         if open && staff && !world.is(Mutation::DefaultSharingIgnored) {
             return true;
@@ -232,7 +237,7 @@ impl<'a> View<'a> {
             })
     }
     fn is_open(&self, among: u32, action: Action, def: &Definition) -> bool {
-        if def.name == "interaction" || !self.in_scope(&def.name, action != Action::Read) {
+        if def.name == "interaction" || def.sharing == Sharing::Owner && !self.world.is(Mutation::OwnersAloneIgnored) || !self.in_scope(&def.name, action != Action::Read) {
             return false;
         }
         let grants: Vec<_> = self.grants(among, def).into_iter().filter(|(_, g)| reach(g, action) > Reach::Nothing).collect();

@@ -13,6 +13,8 @@ pub enum Sharing {
     Parent,
     /// The record's own `shared` says who reads it.
     Chosen,
+    /// Nobody but the owner.
+    Owner,
 }
 /// What a field points at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,6 +106,7 @@ impl Definition {
                 Some("read_write") => Sharing::ReadWrite,
                 Some("parent") => Sharing::Parent,
                 Some("chosen") => Sharing::Chosen,
+                Some("owner") => Sharing::Owner,
                 _ => Sharing::Private,
             },
             parents: words(&table, "parents"),
@@ -125,7 +128,7 @@ impl Definition {
     }
     /// Whether others may follow it where a parent may be any record: what stands on its own, and activities.
     pub fn can_be_any_parent(&self) -> bool {
-        !matches!(self.sharing, Sharing::Parent | Sharing::Chosen) || self.is_activity()
+        !matches!(self.sharing, Sharing::Parent | Sharing::Chosen | Sharing::Owner) || self.is_activity()
     }
 }
 fn words(table: &Table, key: &str) -> Vec<String> {

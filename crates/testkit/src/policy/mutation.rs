@@ -30,6 +30,7 @@ pub enum Mutation {
     // What says itself who reads it.
     ChosenSharingIgnored,
     TeamsChoiceForAll,
+    OwnersAloneIgnored,
     // What follows its parent.
     ParentsIgnored,
     ReadableParentsSuffice,
@@ -80,7 +81,7 @@ pub enum Mutation {
     MergingLikeUpdate,
 }
 impl Mutation {
-    pub const ALL: [Mutation; 64] = [
+    pub const ALL: [Mutation; 65] = [
         Mutation::OwnIgnored,
         Mutation::TeamIgnored,
         Mutation::TeamsBelowIgnored,
@@ -105,6 +106,7 @@ impl Mutation {
         Mutation::ReadWriteIsRead,
         Mutation::ChosenSharingIgnored,
         Mutation::TeamsChoiceForAll,
+        Mutation::OwnersAloneIgnored,
         Mutation::ParentsIgnored,
         Mutation::ReadableParentsSuffice,
         Mutation::ActivitiesFollowActivities,

@@ -1,33 +1,31 @@
-import { Kanban, Menu as MenuIcon, Plus, Search, TrendingUp, Users } from "lucide-react";
+import { Kanban, Menu as MenuIcon, Plus, Search, Users } from "lucide-react";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Link, useParams, useSearch } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { rightsQuery } from "~/api/session";
-import { modelLabel } from "~/lib/i18n";
+import { modelLabel, screen } from "~/lib/i18n";
+import { usePhone } from "~/lib/media";
 import { useObjects } from "~/metadata/registry";
 import { useShell } from "~/records/shellContext";
-import { iconNamed } from "~/ui/icons";
-import { MenuButton } from "~/ui/Menu";
-import { otherPlaces, placesOf } from "./places";
-import { useUserMenu } from "./UserMenu";
+
+const PlacesMenu = lazy(() => screen(import("./PlacesMenu")));
 
 /** Below 640 px: the four places of the day and "create" in the middle. */
 export function PhoneBar() {
   const { t } = useTranslation();
   const { openPalette, create } = useShell();
-  const navigate = useNavigate();
   const objects = useObjects();
   const rights = useQuery(rightsQuery).data;
   const current = useParams({ strict: false }).object;
   const board = useSearch({ strict: false }) as { view?: string };
-  const userMenu = useUserMenu();
-  const mayRead = (name: string) => rights?.objects[name]?.read !== false;
-  const places = [...placesOf(objects, mayRead).flatMap((group) => group.objects), ...otherPlaces(objects, mayRead)];
-  const go = places.map((object) => {
-    const Icon = iconNamed(object.icon);
-    return { id: `go-${object.name}`, label: modelLabel(object.plural_label), icon: <Icon size={16} />, onAction: () => void navigate({ to: "/$object", params: { object: object.name } }) };
-  });
-  if (mayRead("opportunity")) go.push({ id: "forecast", label: t("shell.forecast"), icon: <TrendingUp size={16} />, onAction: () => void navigate({ to: "/sales/forecast" }) });
+  const phone = usePhone();
+  const more = (
+    <button type="button" aria-haspopup="menu" disabled>
+      <MenuIcon size={22} aria-hidden />
+      {t("shell.more")}
+    </button>
+  );
   const has = (name: string) => objects.some((object) => object.name === name);
   return (
     <nav className="phonebar" aria-label={t("shell.areas")}>
@@ -52,10 +50,7 @@ export function PhoneBar() {
           {t("shell.pipeline")}
         </Link>
       ) : null}
-      <MenuButton label={t("shell.more")} buttonClass="" groups={[{ items: go }, ...userMenu]} showLabel>
-        <MenuIcon size={22} aria-hidden />
-        {t("shell.more")}
-      </MenuButton>
+      <Suspense fallback={more}>{phone ? <PlacesMenu /> : more}</Suspense>
     </nav>
   );
 }

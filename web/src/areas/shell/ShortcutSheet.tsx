@@ -5,7 +5,7 @@ import { Switch } from "~/ui/Checkbox";
 import { Dialog } from "~/ui/Dialog";
 
 type Keys = [text: string, keys: string[]][];
-const EVERYWHERE: Keys = [["keys.palette", ["Ctrl", "K"]], ["keys.search", ["/"]], ["keys.sheet", ["?"]], ["keys.leave", ["Esc"]]];
+const EVERYWHERE: Keys = [["keys.palette", ["Ctrl", "K"]], ["keys.search", ["/"]], ["keys.sheet", ["?"]], ["keys.leave", ["Esc"]], ["keys.favourites", ["Alt", "↑", "↓"]]];
 /** What the screen that is open understands beside that. */
 const SCREENS: Record<string, Keys> = {
   list: [["keys.new", ["C"]], ["keys.filter", ["F"]], ["keys.move", ["J", "K"]], ["keys.beside", ["Space"]], ["keys.open", ["Enter"]], ["keys.select", ["X"]], ["keys.selectMore", ["Shift", "↓"]], ["keys.cells", ["←", "→"]], ["keys.edit", ["F2"]], ["keys.all", ["Ctrl", "A"]]],

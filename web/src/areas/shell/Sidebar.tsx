@@ -1,10 +1,12 @@
 import { CalendarDays, CopyCheck, Database, DatabaseBackup, PanelLeft, ScrollText, Search, Settings, Shapes, ShieldCheck, Sun, TrendingUp, Upload, Users } from "lucide-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { rightsQuery } from "~/api/session";
 import type { Session } from "~/api/types";
-import { modelLabel } from "~/lib/i18n";
+import { modelLabel, screen } from "~/lib/i18n";
+import { usePhone } from "~/lib/media";
 import { setPreferences } from "~/lib/preferences";
 import type { ObjectDef } from "~/metadata/model";
 import { useCan, useCapability, useObjects } from "~/metadata/registry";
@@ -18,9 +20,12 @@ import { useRail } from "./rail";
 import { UserMenu } from "./UserMenu";
 import { useNavigate } from "@tanstack/react-router";
 
+const FavouritesNav = lazy(() => screen(import("~/records/favourites/FavouritesNav")));
+
 export function Sidebar({ session }: { session: Session }) {
   const { t } = useTranslation();
   const rail = useRail();
+  const phone = usePhone();
   const { openPalette } = useShell();
   const objects = useObjects();
   const rights = useQuery(rightsQuery).data;
@@ -55,6 +60,7 @@ export function Sidebar({ session }: { session: Session }) {
           <CalendarDays size={16} aria-hidden />
           <span className="truncate">{t("calendar.title")}</span>
         </Link>
+        <Suspense>{phone ? null : <FavouritesNav />}</Suspense>
         {placesOf(objects, mayRead).map((group) => (
           <div key={group.area} role="group" aria-labelledby={`area-${group.area}`}>
             <div className="grp" id={`area-${group.area}`}>

@@ -1,6 +1,6 @@
 import { Archive, ArchiveRestore, Copy, Ellipsis, Eye, UserRoundX } from "lucide-react";
 import { useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import { screen } from "~/lib/i18n";
 import { useTranslation } from "react-i18next";
 import { asApiError } from "~/api/problem";
@@ -19,7 +19,7 @@ const PersonData = lazy(() => screen(import("./PersonData")));
 /** Records that stand for a person, or for people who live together. */
 const isPerson = (object: ObjectDef, record: RecordData) => object.name === "contact" || object.name === "lead" || (object.name === "account" && record.kind === "household");
 
-export function RecordMenu({ object, record }: { object: ObjectDef; record: RecordData }) {
+export function RecordMenu({ object, record, star }: { object: ObjectDef; record: RecordData; star: ReactNode }) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const can = useCan(object.name);
@@ -42,6 +42,7 @@ export function RecordMenu({ object, record }: { object: ObjectDef; record: Reco
   const archived = !isEmpty(record.archived_at);
   return (
     <span className="flex items-center gap-1 not-[[role=group]+&]:ms-auto">
+      <Suspense fallback={<span className="btn gho sm ic" aria-hidden />}>{star}</Suspense>
       <IconButton label={t("access.title")} onClick={() => setAccess(true)}>
         <Eye size={16} />
       </IconButton>

@@ -32,6 +32,7 @@ import { StagePath } from "./StagePath";
 import { Steps } from "./Steps";
 
 const DuplicatesLine = lazy(() => screen(import("~/records/duplicates/DuplicatesLine")));
+const Star = lazy(() => screen(import("~/records/favourites/Star")));
 const MATCHED = ["account", "contact", "lead"];
 const INCLUDED = 12;
 const KINDS: ComposerKind[] = ["note", "call", "meeting", "task"];
@@ -113,7 +114,7 @@ function RecordView({ object, record, include }: { object: ObjectDef; record: Re
           </span>
         </nav>
         <Steps object={object.name} id={record.id} include={include} />
-        <RecordMenu object={object} record={record} />
+        <RecordMenu object={object} record={record} star={archived ? null : <Star target={{ object: object.name, id: record.id }} title={title} />} />
       </header>
       <div className={phone ? "scroll" : "rec"}>
         {archived ? (

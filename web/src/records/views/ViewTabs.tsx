@@ -1,20 +1,18 @@
-import { ArrowLeft, ArrowRight, Copy, Ellipsis, Globe, Pencil, Plus, Trash2, User, Users } from "lucide-react";
+import { Globe, Plus, User, Users } from "lucide-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useRouter } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { asApiError } from "~/api/problem";
 import { sessionQuery } from "~/api/session";
 import { formatNumber } from "~/lib/format";
 import { modelWord, screen } from "~/lib/i18n";
 import type { ObjectDef } from "~/metadata/model";
 import { useCapability } from "~/metadata/registry";
 import type { ViewState } from "~/records/list/search";
-import { MenuButton } from "~/ui/Menu";
-import { showToast } from "~/ui/Toasts";
 import type { SavedView, Views } from "./savedViews";
 
 const ViewDialog = lazy(() => screen(import("./ViewDialog")));
+const ViewTools = lazy(() => screen(import("./ViewTools")));
 const MARKS = { private: User, team: Users, everybody: Globe };
 
 export interface ViewTabsProps {
@@ -43,53 +41,6 @@ export function ViewTabs({ object, views, current, state, count, atLeast }: View
   }, [current?.id]);
   const counted = count === undefined ? null : <span className="cnt">{atLeast ? `${formatNumber(count)}+` : formatNumber(count)}</span>;
 
-  const failed = (error: unknown) => showToast({ text: asApiError(error).errors[0]?.detail || asApiError(error).detail || t("state.error.server"), failed: true });
-  const remove = async (view: SavedView) => {
-    try {
-      await views.archive(view);
-      open(undefined);
-      showToast({ text: t("view.deleted", { what: view.name }), undo: () => views.restore(view).then(() => open(view.id)) });
-    } catch (error) {
-      failed(error);
-    }
-  };
-  /** Views a person may change get new positions; others keep theirs. */
-  const move = async (view: SavedView, by: number) => {
-    const order = views.views.filter((one) => mayEdit(one));
-    const at = order.findIndex((one) => one.id === view.id);
-    const other = order[at + by];
-    if (!other) return;
-    const next = [...order];
-    next.splice(at, 1);
-    next.splice(at + by, 0, view);
-    try {
-      for (const [index, one] of next.entries()) if (one.position !== index + 1) await views.update(one, { position: index + 1 });
-    } catch (error) {
-      failed(error);
-    }
-  };
-  const menu = (view: SavedView) => {
-    const order = views.views.filter((one) => mayEdit(one));
-    const at = order.findIndex((one) => one.id === view.id);
-    return [
-      {
-        items: [
-          ...(mayEdit(view) ? [{ id: "edit", label: t("view.edit"), icon: <Pencil size={16} />, onAction: () => setDialog({ kind: "edit", view }) }] : []),
-          { id: "copy", label: t("view.saveAs"), icon: <Copy size={16} />, onAction: () => setDialog({ kind: "new" }) },
-        ],
-      },
-      {
-        items: mayEdit(view)
-          ? [
-              { id: "left", label: t("view.moveLeft"), icon: <ArrowLeft size={16} className="rtl-flip" />, disabled: at === 0, onAction: () => void move(view, -1) },
-              { id: "right", label: t("view.moveRight"), icon: <ArrowRight size={16} className="rtl-flip" />, disabled: at === order.length - 1, onAction: () => void move(view, 1) },
-            ]
-          : [],
-      },
-      { items: mayEdit(view) ? [{ id: "delete", label: t("view.delete"), icon: <Trash2 size={16} />, danger: true, onAction: () => void remove(view) }] : [] },
-    ];
-  };
-
   return (
     <nav ref={nav} className="tabs" aria-label={t("view.tabs")}>
       <TabLink object={object.name} saved={hasStandard ? "all" : undefined} on={!current}>
@@ -110,9 +61,9 @@ export function ViewTabs({ object, views, current, state, count, atLeast }: View
               {on ? counted : null}
             </TabLink>
             {on ? (
-              <MenuButton label={t("view.menu", { what: view.name })} buttonClass="btn gho sm ic -ms-1" groups={menu(view)} placement="bottom start">
-                <Ellipsis size={16} aria-hidden />
-              </MenuButton>
+              <Suspense>
+                <ViewTools view={view} views={views} mayEdit={mayEdit} open={open} onDialog={setDialog} />
+              </Suspense>
             ) : null}
           </span>
         );

@@ -55,6 +55,7 @@ project = { create = true, read = "team", update = "team", delete = "team" }
 project_step = { create = true, read = "all", update = "own", delete = "own" }
 wiki = { read = "own" }
 board = { read = "own", update = "own" }
+favourite = { create = true, read = "all", update = "all", delete = "all" }
 share = { create = true, read = "all" }
 state_change = { read = "all", update = "all" }
 "#,
@@ -246,6 +247,12 @@ impl<'a> Plan<'a> {
         self.records("project", 9, |p| json!({"name": p.word(), "secret": p.word(), "score": p.rng.below(9), "account": p.maybe("account", 80), "lead_person": p.some("user"), "about": p.any(&["account", "opportunity", "case"]), "partners": [p.some("account"), p.some("account")]}));
         self.records("project_step", 10, |p| json!({"name": p.word(), "score": p.rng.below(9), "project": p.some("project")}));
         self.records("view", 8, |p| json!({"name": p.word(), "object": "account", "shared": p.one_of(&["private", "team", "team", "everybody"])}));
+        // Nobody marks the same twice.
+        for target in self.made["account"].clone() {
+            let favourite = self.owned(json!({"target": {"object": "account", "id": target}, "position": 1}));
+            self.add("favourite", favourite);
+        }
+        self.flush("favourite");
         self.records("wiki", 2, |p| json!({"name": p.word(), "account": p.some("account")}));
         self.records("board", 3, |p| json!({"name": p.word(), "account": p.some("account")}));
     }

@@ -58,6 +58,7 @@ const PATHS: &[(&str, &[&str])] = &[
     ("wiki", &["name", "account.name"]),
     ("board", &["name", "account.name"]),
     ("view", &["name", "owner", "team", "owner.name"]),
+    ("favourite", &["owner", "owner.name", "external_id"]),
     ("share", &["level", "user.name", "owner"]),
 ];
 /// Fields to write, harmless for the rules of the slices.
@@ -87,6 +88,7 @@ const WRITABLE: &[(&str, &[&str])] = &[
     ("wiki", &["name"]),
     ("board", &["name"]),
     ("view", &["name"]),
+    ("favourite", &["owner"]),
     ("user", &["position", "cost_centre", "email"]),
     ("tag", &["description"]),
     ("file", &["name"]),
@@ -127,7 +129,8 @@ const UNDER: &[(&str, &str, &str)] = &[
     ("interaction", "in_reply_to", "interaction"),
     ("project_step", "project", "project"),
 ];
-const ARCHIVED: [&str; 15] = ["account", "contact", "opportunity", "order", "case", "task", "note", "interaction", "file", "project", "project_step", "board", "lead", "contact_point", "share"];
+const ARCHIVED: [&str; 16] =
+    ["account", "contact", "opportunity", "order", "case", "task", "note", "interaction", "file", "project", "project_step", "board", "lead", "contact_point", "share", "favourite"];
 /// Numbers to be summed.
 const SUMS: [(&str, &str); 4] = [("project", "score"), ("project", "twice"), ("project_step", "score"), ("opportunity", "amount")];
 /// Texts on which no sharing rule hangs, for mass changes that are taken back.
@@ -355,6 +358,9 @@ impl<'a> Questions<'a> {
             && let Some((entry, colleague)) = self.withheld()
         {
             (*id, asker.user) = (entry, colleague);
+        } else if matches!(&door, Door::List { object, .. } | Door::One { object, .. } | Door::Groups { object, .. } if object == "favourite") && self.rng.chance(60) {
+            // Whose role would open all of them, were they not their owners' alone.
+            asker.user = self.holding(|role| role.name == "clerk");
         } else if outside && self.rng.chance(40) {
             asker.user = self.holding(|role| role.name == "guest");
         } else if matches!(&door, Door::Update { object, .. } if object == "state_change") && self.rng.chance(70) {
