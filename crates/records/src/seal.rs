@@ -61,8 +61,11 @@ impl Tx<'_> {
         let wrapped = encrypt(master.expose(), &format!("key of {subject}"), &key)?;
         let now = self.now_ms();
         let mut q = Sql::new(format!("INSERT INTO {} (\"subject\", \"wrapped\", \"created_at\") VALUES (", self.db().table("sys_person_key")));
-        q.arg(subject.to_string()).push(", ").arg(wrapped).push(", ").arg(now).push(")");
-        self.db().exec(&q).or_db()?;
+        q.arg(subject.to_string()).push(", ").arg(wrapped).push(", ").arg(now).push(") ON CONFLICT (\"subject\") DO NOTHING");
+        if self.db().exec(&q).or_db()? == 0 {
+            // another transaction made it in the meantime
+            return self.person_key(subject)?.ok_or_else(|| Error::internal("A person's key was made and is gone. Try again."));
+        }
         self.person_keys.insert(subject, key);
         Ok(key)
     }

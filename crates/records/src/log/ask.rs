@@ -110,8 +110,10 @@ impl Tx<'_> {
     }
     /// Who reads the log is told who did it, whatever else they may read of colleagues.
     pub(crate) fn log_author(&self, id: &str) -> Json {
-        let known = id.parse().ok().and_then(|id: RecordId| self.policy().users.get(&id).cloned());
-        let name = known.map(|user| user.name.clone()).or_else(|| SYSTEM.iter().find(|name| access::system_user(name).to_string() == id).map(|name| (*name).to_owned()));
+        let name = id.parse().ok().and_then(|known: RecordId| match access::actor_of(known) {
+            Actor::System(name) => Some(name.to_owned()),
+            Actor::User(_) => self.policy().users.get(&known).map(|user| user.name.clone()),
+        });
         json!({"id": id, "name": name})
     }
     /// The same words, however written, give the same hash; the hash does not give the words.
@@ -131,7 +133,6 @@ impl Tx<'_> {
     }
 }
 
-const SYSTEM: [&str; 7] = ["cli", "import", "jobs", "retention", "automation", "merge", "sign_in"];
 const COLUMNS: &str = "l.\"seq\", l.\"at\", l.\"by\", l.\"through\", l.\"via\", l.\"kind\", l.\"object\", l.\"record\", l.\"detail\", l.\"subject\", l.\"sealed\"";
 
 fn question_text(db: &mut dyn Db, asked: &LogQuestion, hash: Option<&str>, before: Option<i64>, limit: u32) -> Sql {

@@ -16,9 +16,13 @@ use std::{
     collections::HashMap,
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    time::{Duration, Instant},
 };
 use store::{PgPool, Store, ddl};
 use tokio::runtime::Handle;
+
+/// So long a workspace that is deleted waits for those who still read it.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 pub(crate) struct Workspaces {
     data: DataDir,
@@ -190,8 +194,14 @@ impl Workspaces {
         self.known().remove(name);
         open.stop();
         if self.is_postgres() {
-            let done = open.workspace.store().write_alone_blocking(ddl::drop_schema);
-            done.or_db()?;
+            // what was at work when it was told to stop, such as a backup, may still be reading
+            let began = Instant::now();
+            loop {
+                match open.workspace.store().write_alone_blocking(ddl::drop_schema) {
+                    Err(store::Error::Busy) if began.elapsed() < PATIENCE => {}
+                    done => break done.or_db()?,
+                }
+            }
         }
         open.close();
         let key = self.key_file(name);

@@ -81,9 +81,11 @@ fn create_and_update(client: &Client, name: &str, ledger: &Mutex<&mut Ledger>) -
         let Some((status, changed)) = ask(&client, "PATCH", &format!("/api/v1/records/contact/{id}"), &json!({ "title": title })) else { return false };
         let mut ledger = ledger.lock().unwrap();
         let made = ledger.made.get_mut(&id).unwrap();
-        if status == 200 {
-            *made = Made { version: changed["version"].as_i64().unwrap(), title, under_way: None };
+        if status != 200 {
+            // refused, or lost on its way to the disk: it may be there or not
+            return status < 500 || status == 503;
         }
+        *made = Made { version: changed["version"].as_i64().unwrap(), title, under_way: None };
     }
     true
 }
