@@ -82,7 +82,8 @@ export default {
     must((await names(page)).length === 3, "three places");
     await clear(session);
   },
-  "nobody else has them": async ({ open }) => {
+  "nobody else has them": async ({ open, server }) => {
+    if (server.people.length < 2) return console.log("SKIPPED: only one sign-in known");
     const session = await open();
     await clear(session);
     const id = await mark(session, "account", (await session.first("account")).id);
