@@ -41,7 +41,7 @@ pub(crate) fn people(tx: &mut Tx, object: &str, id: RecordId) -> Result<Vec<Abou
     if object == "contact"
         && let Some(leads) = tx.registry().object("lead").cloned()
     {
-        let ids = tx.as_system("jobs", |tx| tx.ids("lead", &json!({"field": "converted_contact", "op": "in", "value": texts}), 1_000))?;
+        let ids = tx.as_system("jobs", |tx| tx.ids_archived_too("lead", &json!({"field": "converted_contact", "op": "in", "value": texts}), 1_000))?;
         if !ids.is_empty() {
             people.push(About { object: leads, ids });
         }

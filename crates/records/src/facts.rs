@@ -15,13 +15,23 @@ use store::{Sql, compile};
 impl Tx<'_> {
     /// Ids of live rows that match and that the current actor may read, by id.
     pub fn ids(&mut self, object: &str, filter: &Json, limit: u32) -> Result<Vec<RecordId>> {
+        self.ids_where(object, filter, limit, " AND t0.\"archived_at\" IS NULL")
+    }
+    /// [`Tx::ids`] of archived rows, too: what is asked about a person does not end with an archive.
+    ///
+    /// # Errors
+    /// Those of [`Tx::ids`].
+    pub fn ids_archived_too(&mut self, object: &str, filter: &Json, limit: u32) -> Result<Vec<RecordId>> {
+        self.ids_where(object, filter, limit, "")
+    }
+    fn ids_where(&mut self, object: &str, filter: &Json, limit: u32, live: &str) -> Result<Vec<RecordId>> {
         let object = self.object(object)?;
         let cond = bind(&self.bind_ctx(), &object, filter)?;
         let cond = self.rights().authorize_condition(&object, cond)?;
         let rows = self.rights().authorized_rows(&object, Action::Read);
         let (cond, rows) = (compile::condition_sql(self.db(), &object.name, &cond), compile::condition_sql(self.db(), &object.name, &rows));
-        let mut q = Sql::new(format!("SELECT t0.\"id\" FROM {} t0 WHERE t0.\"archived_at\" IS NULL AND ", self.db().table(&object.name)));
-        q.append(&cond).push(" AND ").append(&rows).push(&format!(" ORDER BY t0.\"id\" LIMIT {limit}"));
+        let mut q = Sql::new(format!("SELECT t0.\"id\" FROM {} t0 WHERE ", self.db().table(&object.name)));
+        q.append(&cond).push(" AND ").append(&rows).push(&format!("{live} ORDER BY t0.\"id\" LIMIT {limit}"));
         let mut out = Vec::new();
         self.db()
             .query(&q, &mut |row| {

@@ -1,9 +1,9 @@
 //! The copy of all data about a person holds everything about them and nothing about anybody else.
 
-use crate::kit::{Client, Engine, PASSWORD, Place, Server};
+use crate::kit::{Beside, Client, Engine, PASSWORD, Place, Server};
 use serde_json::{Value as Json, json};
 
-crate::on_both!(a_copy_is_whole_and_names_nobody_else, who_gets_one);
+crate::on_both!(a_copy_is_whole_and_names_nobody_else, who_gets_one, an_archived_lead_is_still_theirs);
 
 fn make(client: &Client, object: &str, body: &Json) -> String {
     client.post(&format!("/api/v1/records/{object}"), body).ok()["id"].as_str().unwrap().to_owned()
@@ -110,4 +110,28 @@ fn who_gets_one(engine: Engine) {
     ada.post(&format!("/api/v1/records/contact/{person}/erasure"), &json!({})).ok();
     let gone = copy(&ada, "contact", &person, json!({}));
     assert!(gone == 409 || gone == 404, "{gone}");
+}
+
+/// The lead that became the contact is about them, whether or not somebody has archived it since.
+fn an_archived_lead_is_still_theirs(engine: Engine) {
+    let place = Place::new(engine);
+    let server = Server::start(&place);
+    place.person("pia@example.org", "privacy_officer");
+    place.person("ada@example.org", "admin");
+    let ada = server.client().sign_in("ada@example.org", PASSWORD);
+    let lead = make(&ada, "lead", &json!({"first_name": "Ida", "last_name": "Leadava", "company": "Leadava AG", "description": "onlyinthelead"}));
+    let converted = ada.post(&format!("/api/v1/leads/{lead}/conversion"), &json!({})).ok();
+    let contact = converted["converted_contact"].as_str().unwrap().to_owned();
+    assert!(ada.with("if-match", "*").delete(&format!("/api/v1/records/lead/{lead}")).status < 300);
+    let pia = server.client().sign_in("pia@example.org", PASSWORD);
+    let copy = pia.post(&format!("/api/v1/records/contact/{contact}/copy"), &json!({}));
+    assert!(copy.body.contains("onlyinthelead"), "{}", copy.body);
+    pia.post(&format!("/api/v1/records/contact/{contact}/erasure"), &json!({})).ok();
+    let began = std::time::Instant::now();
+    while pia.get(&format!("/api/v1/records/contact/{contact}/erasure")).ok()["status"] != "done" {
+        assert!(began.elapsed() < std::time::Duration::from_secs(60));
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let left = Beside::new(&place, "main").rows(&format!("SELECT \"description\", \"last_name\" FROM TABLE:lead WHERE \"id\" = '{lead}'"));
+    assert!(!format!("{left:?}").contains("onlyinthelead") && !format!("{left:?}").contains("Leadava"), "{left:?}");
 }
