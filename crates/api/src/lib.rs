@@ -27,6 +27,7 @@ pub use caller::Caller;
 pub use export::purge_exports;
 pub use idempotency::purge_idempotency;
 pub use incoming::clean_incoming;
+pub use leaving::{read as read_out, recipient};
 pub use openapi::document;
 pub use ports::{Column, Credentials, ExportWriter, Format, Imports, NewImport, Ports, ReadyFile};
 pub use problem::{ApiError, problems};

@@ -76,7 +76,7 @@ fn list(call: Call) -> Work {
             limit: q.limit()?,
             cursor: text("cursor"),
         };
-        call.settle("log").await?;
+        settle(&call).await?;
         answered(&call, move |tx| tx.ask_log(&asked)).await
     })
 }
@@ -88,7 +88,7 @@ fn entry(call: Call) -> Work {
 }
 fn head(call: Call) -> Work {
     Box::pin(async move {
-        call.settle("log").await?;
+        settle(&call).await?;
         answered(&call, |tx| tx.log_head()).await
     })
 }
@@ -128,6 +128,11 @@ fn resume(mut call: Call) -> Work {
     })
 }
 
+/// Writes down what was read until now, for those who may read it: others cause no work.
+async fn settle(call: &Call) -> std::result::Result<(), ApiError> {
+    call.ask(|tx| tx.may_read_log()).await?;
+    call.settle("log").await
+}
 async fn answered(call: &Call, f: impl FnOnce(&mut Tx) -> Result<Json> + Send + 'static) -> std::result::Result<Response, ApiError> {
     let json = call.ask(f).await?;
     Ok(Answer::json(200, &json).into_response())

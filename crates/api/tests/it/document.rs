@@ -91,3 +91,10 @@ fn signed_in_the_document_names_objects() {
     assert!(schema(Who::Nobody).get("enum").is_none());
     assert!(schema(Who::User(world.user("ann", "rep")))["enum"].as_array().unwrap().contains(&json!("company")));
 }
+
+/// The kinds of entries stand in the log; the document repeats them.
+#[test]
+fn kinds_of_log_entries_are_those_of_the_log() {
+    let kinds: Vec<_> = records::LOG_KINDS.iter().map(|(kind, _)| *kind).collect();
+    assert_eq!(real()["components"]["schemas"]["LogEntry"]["properties"]["kind"]["enum"], json!(kinds));
+}

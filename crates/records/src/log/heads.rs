@@ -36,7 +36,7 @@ impl Workspace {
 impl Tx<'_> {
     /// # Errors
     /// 403 without the capability `read_log`.
-    pub(crate) fn may_read_log(&self) -> Result<()> {
+    pub fn may_read_log(&self) -> Result<()> {
         if self.rights().capability("read_log") { Ok(()) } else { Err(Error::forbidden("Your role may not read the log. Ask an administrator for the capability \"read_log\".")) }
     }
     pub(super) fn signs(&self) -> Signs {

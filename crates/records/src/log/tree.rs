@@ -76,24 +76,17 @@ impl Frontier {
     }
 }
 
-/// Hashes of complete subtrees, wherever they are kept.
-pub(crate) trait Nodes<E> {
-    fn hash(&mut self, place: Place) -> Result<Hash, E>;
-}
-impl<E, F: FnMut(Place) -> Result<Hash, E>> Nodes<E> for F {
-    fn hash(&mut self, place: Place) -> Result<Hash, E> {
-        self(place)
-    }
-}
+/// Gives the hash of a complete subtree, from wherever it is kept.
+type Nodes<'a, E> = &'a mut dyn FnMut(Place) -> Result<Hash, E>;
 
 /// The root over the leaves from `start` up to before `end`, where `start` is a multiple of the next power of two.
-fn range<E>(nodes: &mut dyn Nodes<E>, start: u64, end: u64) -> Result<Hash, E> {
+fn range<E>(nodes: Nodes<E>, start: u64, end: u64) -> Result<Hash, E> {
     let size = end - start;
     if size == 0 {
         return Ok(empty());
     }
     if size.is_power_of_two() {
-        return nodes.hash(Place { last: end - 1, height: size.trailing_zeros() });
+        return nodes(Place { last: end - 1, height: size.trailing_zeros() });
     }
     let middle = start + split(size);
     Ok(node(&range(nodes, start, middle)?, &range(nodes, middle, end)?))
@@ -104,12 +97,12 @@ fn split(size: u64) -> u64 {
 }
 
 /// The root of the first `size` leaves.
-pub(crate) fn root<E>(nodes: &mut dyn Nodes<E>, size: u64) -> Result<Hash, E> {
+pub(crate) fn root<E>(nodes: Nodes<E>, size: u64) -> Result<Hash, E> {
     range(nodes, 0, size)
 }
 
 /// The audit path of a leaf in the tree of the first `size` leaves (RFC 9162, 2.1.3.1). `leaf` is smaller than `size`.
-pub(crate) fn inclusion<E>(nodes: &mut dyn Nodes<E>, leaf: u64, size: u64) -> Result<Vec<Hash>, E> {
+pub(crate) fn inclusion<E>(nodes: Nodes<E>, leaf: u64, size: u64) -> Result<Vec<Hash>, E> {
     let (mut start, mut end, mut path) = (0, size, Vec::new());
     while end - start > 1 {
         let middle = start + split(end - start);
@@ -126,7 +119,7 @@ pub(crate) fn inclusion<E>(nodes: &mut dyn Nodes<E>, leaf: u64, size: u64) -> Re
 }
 
 /// That the tree of `size` leaves begins with the tree of `old` ones (RFC 9162, 2.1.4.1). `old` is from 1 to `size`.
-pub(crate) fn consistency<E>(nodes: &mut dyn Nodes<E>, old: u64, size: u64) -> Result<Vec<Hash>, E> {
+pub(crate) fn consistency<E>(nodes: Nodes<E>, old: u64, size: u64) -> Result<Vec<Hash>, E> {
     let (mut start, mut end, mut whole, mut path) = (0, size, true, Vec::new());
     // What is left of the old tree below, counted from the start of the part that is looked at.
     while end - start > old - start {

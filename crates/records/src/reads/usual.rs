@@ -23,6 +23,13 @@ const FLOOR: i64 = 5_000;
 /// Whoever was let go on is left alone that long.
 const FREE_MS: i64 = DAY_MS;
 
+/// Records of today, and of a usual day.
+#[derive(Clone, Copy)]
+struct Excess {
+    today: i64,
+    usual: i64,
+}
+
 /// `token ID` for a program, `user ID` for a person, whatever session they use.
 pub(crate) fn reader(to: &str, by: RecordId) -> String {
     if to.starts_with("token ") { to.to_owned() } else { format!("user {by}") }
@@ -80,13 +87,18 @@ impl Tx<'_> {
             let own = self.db().table("sys_reader");
             q.push(&format!(") ON CONFLICT (\"reader\", \"day\") DO UPDATE SET \"records\" = {own}.\"records\" + excluded.\"records\""));
             self.db().exec(&q).or_db()?;
-            self.pause_where_due(&reader, by, 0)?;
+            let mut q = Sql::new(format!("DELETE FROM {own} WHERE \"reader\" = "));
+            q.arg(reader.as_str()).push(" AND \"day\" < ").arg(day - BACK);
+            self.db().exec(&q).or_db()?;
+            if let Some(excess) = self.excess(&reader, 0)? {
+                self.pause(&reader, by, excess)?;
+            }
         }
         Ok(())
     }
-    /// `beside`: records that are not counted yet.
-    fn pause_where_due(&mut self, reader: &str, by: RecordId, beside: i64) -> Result<()> {
-        let (now, day) = (self.now_ms(), self.now_ms() / DAY_MS);
+    /// Whether a reader is beyond what is usual; `beside`: records of today that are not counted yet.
+    fn excess(&mut self, reader: &str, beside: i64) -> Result<Option<Excess>> {
+        let day = self.now_ms() / DAY_MS;
         let mut q = Sql::new(format!(
             // sums of integers are numeric on PostgreSQL
             "SELECT CAST(COALESCE(SUM(CASE WHEN \"day\" = {day} THEN \"records\" END), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN \"day\" < {day} THEN \"records\" END), 0) AS BIGINT), \
@@ -97,17 +109,19 @@ impl Tx<'_> {
         let row = self.db().one(&q).or_db()?.unwrap_or_default();
         let number = |i: usize| row.get(i).and_then(Val::as_int).unwrap_or(0);
         let (today, before, days) = (number(0) + beside, number(1), number(2));
-        if days < DAYS || today <= FLOOR || today <= TIMES * (before / days) {
-            return Ok(());
-        }
-        let table = self.db().table("sys_paused");
+        let beyond = days >= DAYS && today > FLOOR && today > TIMES * (before / days);
+        Ok(beyond.then(|| Excess { today, usual: before / days }))
+    }
+    /// Unless an administrator has let them go on for today.
+    fn pause(&mut self, reader: &str, by: RecordId, Excess { today, usual }: Excess) -> Result<()> {
+        let (now, table) = (self.now_ms(), self.db().table("sys_paused"));
         let mut q = Sql::new(format!("INSERT INTO {table} (\"reader\", \"by\", \"at\", \"records\", \"usual\") VALUES ("));
-        q.arg(reader).push(", ").arg(by.to_string()).push(", ").arg(now).push(", ").arg(today).push(", ").arg(before / days);
+        q.arg(reader).push(", ").arg(by.to_string()).push(", ").arg(now).push(", ").arg(today).push(", ").arg(usual);
         q.push(") ON CONFLICT (\"reader\") DO UPDATE SET \"at\" = excluded.\"at\", \"records\" = excluded.\"records\", \"usual\" = excluded.\"usual\", \"free_until\" = NULL");
         q.push(&format!(" WHERE {table}.\"free_until\" <= ")).arg(now);
         if self.db().exec(&q).or_db()? == 1 {
-            tracing::warn!(reader, records = today, usual = before / days, "somebody read far more than usual and is paused; an administrator can let them go on");
-            self.log(LogEntry::new("paused").record(reader.split(' ').nth(1).unwrap_or(reader)).detail("reader", reader).detail("count", today).detail("usual", before / days))?;
+            tracing::warn!(reader, records = today, usual, "somebody read far more than usual and is paused; an administrator can let them go on");
+            self.log(LogEntry::new("paused").record(reader.split(' ').nth(1).unwrap_or(reader)).detail("reader", reader).detail("count", today).detail("usual", usual))?;
         }
         Ok(())
     }
@@ -155,11 +169,16 @@ impl Tx<'_> {
 impl Workspace {
     /// Pauses whoever has read too much since the last writing, and learns who is paused: once a second. Blocking.
     pub(super) fn watch_readers(&self) -> Result<()> {
-        let due = |reads: &Reads| reads.batch().counts().into_iter().filter(|(_, (_, records))| *records > FLOOR / 2).collect::<Vec<_>>();
+        // what was written down today was looked at then; so many more are worth another look
+        let due = |reads: &Reads| reads.batch().counts().into_iter().filter(|(_, (_, records))| *records > FLOOR / 10).collect::<Vec<_>>();
         let many: Vec<_> = [&self.0.reads, &self.0.glances].into_iter().flat_map(due).filter(|(reader, _)| !self.0.paused.has(reader)).collect();
         let ctx = Ctx::new(kernel::Actor::System("jobs"), Through::Job, self.now_ms());
-        if !many.is_empty() {
-            self.write_blocking(&ctx, move |tx| many.iter().try_for_each(|(reader, (by, records))| tx.pause_where_due(reader, *by, *records)))?;
+        for (reader, (by, records)) in many {
+            let asked = reader.clone();
+            // looked at in a reading: whoever reads much as usual costs no writing each second
+            if let Some(excess) = self.read_blocking(&ctx, move |tx| tx.excess(&asked, records))? {
+                self.write_blocking(&ctx, move |tx| tx.pause(&reader, by, excess))?;
+            }
         }
         self.learn_paused()
     }

@@ -214,7 +214,7 @@ impl Import {
 pub(crate) enum Log {
     /// List entries, the newest first
     List {
-        /// sign_in, sign_in_refused, sign_in_means, read, search, log_read, disclosure, grant, definition, setting, mass_change, erasure, restore
+        /// sign_in, read, search, disclosure, grant, ...; one that is none is answered with all there are
         #[arg(long, value_name = "KIND", value_delimiter = ',')]
         kind: Vec<String>,
         /// E-mail of a person, or id of a session or token

@@ -93,10 +93,20 @@ impl Asked {
     }
 
     async fn see<T: Send + 'static>(&self, f: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> Result<T> {
-        self.caller.workspace.read(&self.caller.ctx, move |tx| manages_people(tx).and_then(|()| f(tx))).await
+        let recipient = api::recipient(&self.caller);
+        self.caller.workspace.read(&self.caller.ctx, move |tx| manages_people(tx).and_then(|()| api::read_out(tx, recipient.as_deref(), f))).await
     }
     async fn change<T: Send + 'static>(&self, f: impl FnOnce(&mut Tx) -> Result<T> + Send + 'static) -> Result<T> {
         self.caller.workspace.write(&self.caller.ctx, move |tx| manages_people(tx).and_then(|()| f(tx))).await
+    }
+    /// Changes, and shows what came of it: that leaves, too.
+    async fn change_and_see<M: 'static, T: Send + 'static>(&self, change: impl FnOnce(&mut Tx) -> Result<M> + Send + 'static, see: impl FnOnce(&mut Tx, M) -> Result<T> + Send + 'static) -> Result<T> {
+        let recipient = api::recipient(&self.caller);
+        self.change(move |tx| {
+            let made = change(tx)?;
+            api::read_out(tx, recipient.as_deref(), |tx| see(tx, made))
+        })
+        .await
     }
 }
 
@@ -131,14 +141,14 @@ async fn list_groups(State(app): Here, request: Request) -> Answer {
 async fn create_user(State(app): Here, request: Request) -> Answer {
     let asked = Asked::read(&app, request).await?;
     let (base, body) = (asked.base.clone(), asked.body.clone());
-    let made = asked.change(move |tx| users::create(tx, &body).and_then(|id| users::read(tx, &base, id))).await?;
+    let made = asked.change_and_see(move |tx| users::create(tx, &body), move |tx, id| users::read(tx, &base, id)).await?;
     Ok(one(&asked, StatusCode::CREATED, made))
 }
 
 async fn create_group(State(app): Here, request: Request) -> Answer {
     let asked = Asked::read(&app, request).await?;
     let (base, body) = (asked.base.clone(), asked.body.clone());
-    let made = asked.change(move |tx| groups::create(tx, &body).and_then(|id| groups::read(tx, &base, id))).await?;
+    let made = asked.change_and_see(move |tx| groups::create(tx, &body), move |tx, id| groups::read(tx, &base, id)).await?;
     Ok(one(&asked, StatusCode::CREATED, made))
 }
 
@@ -179,7 +189,8 @@ async fn changed(app: &App, id: &str, request: Request, change: Change, read: Re
     if body.get("id").is_some_and(|sent| sent.as_str() != Some(id.to_string().as_str())) {
         return Err(bad_value("The id of the body is not the one of the address.").into());
     }
-    let now = asked.change(move |tx| change(tx, &base, id, &body).and_then(|()| read(tx, &base, id))).await?;
+    let (here, there) = (base.clone(), base);
+    let now = asked.change_and_see(move |tx| change(tx, &here, id, &body), move |tx, ()| read(tx, &there, id)).await?;
     Ok(one(&asked, StatusCode::OK, now))
 }
 

@@ -34,6 +34,13 @@ fn sign_ins_reads_and_exports_are_in_it(engine: Engine) {
     program.get("/api/v1/records/contact").ok();
     place.run(&["export", "contact", "-o", place.beside("out.csv").to_str().unwrap()]).ok();
 
+    // who may not read it causes no work: what was read until now is not written down for them
+    let written = || Beside::new(&place, "main").number("SELECT count(*) FROM TABLE:sys_log");
+    let before = written();
+    assert_eq!(rep.get("/api/v1/log").status, 403);
+    assert_eq!(written(), before);
+    auditor.get("/api/v1/log").ok();
+    assert!(written() > before, "control: for the auditor it is");
     // who may not read it is told so, and nothing else
     for path in ["/api/v1/log", "/api/v1/log/0", "/api/v1/log/head", "/api/v1/log/inclusion?entry=0", "/api/v1/log/consistency?from=1"] {
         assert_eq!(rep.get(path).problem(403), "not_allowed", "{path}");

@@ -14,6 +14,7 @@ crate::on_both!(
     what_cannot_be_is_refused_in_scims_form,
     only_who_manages_people_comes_in,
     lists_are_paged_and_attributes_chosen,
+    what_a_directory_reads_is_written_down,
 );
 
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -297,4 +298,21 @@ fn lists_are_paged_and_attributes_chosen(engine: Engine) {
         assert!(answer.ok().get(word).is_some(), "{path}");
         assert_eq!(answer.headers["content-type"], "application/scim+json");
     }
+}
+
+/// A directory is a program with a token: whom it was shown is disclosed, and in the log, as with every other program.
+fn what_a_directory_reads_is_written_down(engine: Engine) {
+    let directory = setup(engine);
+    directory.place.person("aud@example.org", "auditor");
+    let auditor = directory.server.client().sign_in("aud@example.org", PASSWORD);
+    let shown = |id: &str| auditor.get(&format!("/api/v1/log?kind=read&object=user&saw={id}")).ok()["items"].as_array().unwrap().iter().any(|e| e["via"].as_str().unwrap().starts_with("token "));
+    let rex = directory.place.person("rex@example.org", "rep");
+    let rex = rex.trim();
+    assert!(!shown(rex), "control: nobody has asked for him");
+    assert_eq!(directory.get(&format!("/Users/{rex}")).status, 200);
+    assert!(shown(rex));
+    let made = directory.person("new@example.org");
+    assert!(shown(&made), "the answer to a change shows the person, too");
+    let disclosed = directory.place.api(&["GET", "/records/disclosure?filter={\"field\":\"via\",\"op\":\"eq\",\"value\":\"integration_read\"}"]);
+    assert!(disclosed["items"].as_array().unwrap().iter().any(|d| d["object"] == "user"), "{disclosed}");
 }
